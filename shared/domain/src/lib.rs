@@ -1,0 +1,30 @@
+//! The rules of a case's thread, and nothing else.
+//!
+//! This crate knows no AWS, no HTTP, no environment and no clock: times and ids come in as
+//! arguments, so every rule can be tried with any of them. What holds patient content does not
+//! print it: `Debug` of [`MessageBody`], [`PersonName`] and [`Reference`] gives a length.
+#![warn(missing_docs)]
+
+mod append;
+mod case;
+mod id;
+mod inbox;
+mod person;
+mod rate;
+mod record;
+mod tail;
+mod text;
+mod timestamp;
+
+pub use append::{Decision, Draft, MAX_RECORDS_BEHIND, Refusal, Window, WindowError, decide};
+pub use case::{Snapshot, next_change};
+pub use id::{AttachmentId, CaseId, ClientId, InvalidId, Seq, UserId};
+pub use inbox::{InboxChange, InboxRow, Preview, PreviewChange, fold_into_inbox};
+pub use person::{CaseStatus, Participants, Person, Role, SamePersonTwice, Sender};
+pub use rate::{Buckets, Rate};
+pub use record::{Attachment, Change, Event, Hash, InvalidRecord, Reassignment, Record, SealedRecord};
+pub use tail::{Participant, Tail};
+pub use text::{
+    InvalidText, MAX_BODY_BYTES, MAX_BODY_CHARACTERS, MessageBody, PersonName, Reference,
+};
+pub use timestamp::{InvalidTimestamp, Timestamp};

@@ -1,0 +1,156 @@
+//! Text that people wrote. Parsed to its bounds, stored as sent, never printed.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// A message has at most this many Unicode scalar values: some four printed pages.
+pub const MAX_BODY_CHARACTERS: usize = 8_000;
+
+/// A message has at most this many bytes of UTF-8, so that a record stays a small item.
+pub const MAX_BODY_BYTES: usize = 16 * 1024;
+
+/// Names and references fit a line of a screen and of an email.
+const MAX_LABEL_CHARACTERS: usize = 200;
+
+/// Text outside its bounds. Says what is wrong, never the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidText {
+    /// Nothing but white space.
+    #[error("there is no text")]
+    Empty,
+    /// Over the bound for its kind.
+    #[error("the text is too long")]
+    TooLong,
+    /// A control character other than newline and tab.
+    #[error("the text has control characters other than newline and tab")]
+    ControlCharacter,
+}
+
+macro_rules! content {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+        #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(as = "String"))]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(String);
+
+        impl $name {
+            /// The text as it was sent.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{}({} bytes)", stringify!($name), self.0.len())
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(text: $name) -> Self {
+                text.0
+            }
+        }
+    };
+}
+
+content!(
+    /// What a message says: up to 8,000 characters and 16 KiB, kept exactly as sent.
+    ///
+    /// Empty only beside attachments, which is for [`crate::Draft`] to judge.
+    MessageBody
+);
+
+content!(
+    /// A person's name as the host system gives it: one line of up to 200 characters.
+    PersonName
+);
+
+content!(
+    /// What people call a case: one line of up to 200 characters.
+    Reference
+);
+
+impl MessageBody {
+    /// White space alone is no text.
+    #[must_use]
+    pub fn is_blank(&self) -> bool {
+        self.0.trim().is_empty()
+    }
+}
+
+impl TryFrom<String> for MessageBody {
+    type Error = InvalidText;
+
+    fn try_from(text: String) -> Result<Self, InvalidText> {
+        if text.len() > MAX_BODY_BYTES || text.chars().count() > MAX_BODY_CHARACTERS {
+            return Err(InvalidText::TooLong);
+        }
+        if text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
+            return Err(InvalidText::ControlCharacter);
+        }
+        Ok(Self(text))
+    }
+}
+
+fn label(text: String) -> Result<String, InvalidText> {
+    if text.chars().count() > MAX_LABEL_CHARACTERS {
+        Err(InvalidText::TooLong)
+    } else if text.trim().is_empty() {
+        Err(InvalidText::Empty)
+    } else if text.chars().any(char::is_control) {
+        Err(InvalidText::ControlCharacter)
+    } else {
+        Ok(text)
+    }
+}
+
+impl TryFrom<String> for PersonName {
+    type Error = InvalidText;
+
+    fn try_from(text: String) -> Result<Self, InvalidText> {
+        label(text).map(Self)
+    }
+}
+
+impl TryFrom<String> for Reference {
+    type Error = InvalidText;
+
+    fn try_from(text: String) -> Result<Self, InvalidText> {
+        label(text).map(Self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn body(text: impl Into<String>) -> Result<MessageBody, InvalidText> {
+        text.into().try_into()
+    }
+
+    #[test]
+    fn a_body_has_at_most_8000_characters_and_16_kib() {
+        assert!(body("é".repeat(8_000)).is_ok());
+        assert_eq!(body("a".repeat(8_001)), Err(InvalidText::TooLong));
+        assert!(body("😀".repeat(4_096)).is_ok());
+        assert_eq!(body("😀".repeat(4_096) + "a"), Err(InvalidText::TooLong));
+    }
+
+    #[test]
+    fn newline_and_tab_are_the_only_control_characters_in_a_body() {
+        assert!(body("a\n\tb").is_ok());
+        for wrong in ["\0", "\r\n", "\u{1b}[0m", "\u{7f}", "\u{85}"] {
+            assert_eq!(body(wrong), Err(InvalidText::ControlCharacter), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn content_does_not_print_itself() {
+        let printed = format!("{:?}", body("a secret").expect("valid"));
+        assert_eq!(printed, "MessageBody(8 bytes)");
+    }
+}
