@@ -8,8 +8,8 @@
 use std::ops::RangeInclusive;
 
 use crate::{
-    AttachmentId, Buckets, ClientId, Change, Event, MessageBody, Participant, Rate, SealedRecord, Seq,
-    Tail, Timestamp,
+    AttachmentId, Buckets, Change, ClientId, Event, MessageBody, Participant, Rate, SealedRecord,
+    Seq, Tail, Timestamp,
 };
 
 /// An anchor may lie this many records behind the tail: some 8 MB at the most to read, and more
@@ -92,12 +92,17 @@ impl Window {
         tail: &Tail,
         after: Seq,
     ) -> Result<Option<RangeInclusive<Seq>>, Refusal> {
-        let behind = tail.seq().get().checked_sub(after.get()).ok_or(Refusal::UnknownAnchor)?;
+        let behind = tail
+            .seq()
+            .get()
+            .checked_sub(after.get())
+            .ok_or(Refusal::UnknownAnchor)?;
         match behind {
             0 | 1 => Ok(None),
             _ if behind > bound => Err(Refusal::AnchorTooOld),
             _ => {
-                let last = Seq::try_from(tail.seq().get() - 1).map_err(|_| Refusal::UnknownAnchor)?;
+                let last =
+                    Seq::try_from(tail.seq().get() - 1).map_err(|_| Refusal::UnknownAnchor)?;
                 Ok(Some(after.next()..=last))
             }
         }
@@ -106,9 +111,20 @@ impl Window {
     /// The tail and the records between the anchor and it, ascending.
     pub fn new(tail: Tail, after: Seq, between: Vec<SealedRecord>) -> Result<Self, WindowError> {
         let first = after.next().get();
-        let dense = between.iter().zip(first..).all(|(sealed, seq)| sealed.record().seq.get() == seq);
-        let reaches = tail.seq() <= after.next() || first + between.len() as u64 == tail.seq().get();
-        if dense && reaches { Ok(Self { tail, before_tail: between }) } else { Err(WindowError) }
+        let dense = between
+            .iter()
+            .zip(first..)
+            .all(|(sealed, seq)| sealed.record().seq.get() == seq);
+        let reaches =
+            tail.seq() <= after.next() || first + between.len() as u64 == tail.seq().get();
+        if dense && reaches {
+            Ok(Self {
+                tail,
+                before_tail: between,
+            })
+        } else {
+            Err(WindowError)
+        }
     }
 
     /// The same window after records have been found to stand beyond its tail, ascending.
@@ -132,14 +148,23 @@ impl Window {
 
 /// Decides over a draft, given every record behind its anchor.
 #[must_use]
-pub fn decide(participant: &Participant, window: &Window, draft: &Draft, rate: Rate, now: Timestamp) -> Decision {
+pub fn decide(
+    participant: &Participant,
+    window: &Window,
+    draft: &Draft,
+    rate: Rate,
+    now: Timestamp,
+) -> Decision {
     let tail = window.tail();
     // The tail may have moved on since the proof was given.
     let Some(role) = tail.admit(participant.user_id()).map(|now| now.role()) else {
         return Decision::Refuse(Refusal::NotAParticipant);
     };
     let behind_anchor = window.before_tail.iter().chain([tail.sealed()]);
-    if let Some(stored) = behind_anchor.into_iter().find(|sealed| is_by(sealed, participant, &draft.client_id)) {
+    if let Some(stored) = behind_anchor
+        .into_iter()
+        .find(|sealed| is_by(sealed, participant, &draft.client_id))
+    {
         return if says_the_same(stored, draft) {
             Decision::AlreadyStored(stored.clone())
         } else {
@@ -151,7 +176,11 @@ pub fn decide(participant: &Participant, window: &Window, draft: &Draft, rate: R
     }
     let buckets: Buckets = match tail.buckets().take(role, rate, now) {
         Ok(buckets) => buckets,
-        Err(retry_after_seconds) => return Decision::Refuse(Refusal::TooFast { retry_after_seconds }),
+        Err(retry_after_seconds) => {
+            return Decision::Refuse(Refusal::TooFast {
+                retry_after_seconds,
+            });
+        }
     };
     if !draft.attachments.is_empty() {
         // Nothing can be uploaded yet, so no attachment can be ready.

@@ -42,8 +42,8 @@ pub fn next_change(newest: &Record, snapshot: &Snapshot) -> Option<Change> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tail::tests::{opened, person};
     use crate::Timestamp;
+    use crate::tail::tests::{opened, person};
 
     #[test]
     fn one_event_may_reassign_both_sides_and_close() {
@@ -57,10 +57,16 @@ mod tests {
         let mut newest = opened("case-1").record().clone();
         let mut changes = 0;
         while let Some(change) = next_change(&newest, &snapshot) {
-            newest = newest.next(change, Timestamp::from_millis(5)).record().clone();
+            newest = newest
+                .next(change, Timestamp::from_millis(5))
+                .record()
+                .clone();
             changes += 1;
         }
         assert_eq!(changes, 3);
-        assert_eq!((&newest.participants, newest.status), (&snapshot.participants, CaseStatus::Closed));
+        assert_eq!(
+            (&newest.participants, newest.status),
+            (&snapshot.participants, CaseStatus::Closed)
+        );
     }
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 /// An id that does not have the form of its kind. Says which kind, never the value.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub struct InvalidId(&'static str);
+pub struct InvalidId(pub(crate) &'static str);
 
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident, $valid:expr, $form:literal) => {
@@ -79,10 +79,11 @@ id!(
 );
 
 id!(
-    /// An attachment, as the server named it: a UUID in lower case.
+    /// An attachment, as the server named it: `^[A-Za-z0-9_-]{1,64}$`.
     AttachmentId,
-    |text| uuid::Uuid::try_parse(text).is_ok_and(|id| id.as_hyphenated().to_string() == text),
-    "an attachment id is a UUID in lower case"
+    |text| (1..=64).contains(&text.len())
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-'),
+    "an attachment id is 1 to 64 letters, digits, underscores or hyphens"
 );
 
 /// A record's place in its thread, dense from 0. Bounded to what JavaScript counts exactly.
@@ -114,7 +115,11 @@ impl TryFrom<u64> for Seq {
     type Error = InvalidId;
 
     fn try_from(number: u64) -> Result<Self, InvalidId> {
-        if number <= Self::MAX.0 { Ok(Self(number)) } else { Err(InvalidId("a seq is at most 2^53 - 1")) }
+        if number <= Self::MAX.0 {
+            Ok(Self(number))
+        } else {
+            Err(InvalidId("a seq is at most 2^53 - 1"))
+        }
     }
 }
 
@@ -144,7 +149,11 @@ mod tests {
 
     #[test]
     fn a_client_id_is_a_uuid_in_lower_case_with_hyphens() {
-        assert!("01933e2c-5c7e-7d3a-8b1f-2a3b4c5d6e7f".parse::<ClientId>().is_ok());
+        assert!(
+            "01933e2c-5c7e-7d3a-8b1f-2a3b4c5d6e7f"
+                .parse::<ClientId>()
+                .is_ok()
+        );
         for wrong in [
             "01933E2C-5C7E-7D3A-8B1F-2A3B4C5D6E7F",
             "01933e2c5c7e7d3a8b1f2a3b4c5d6e7f",

@@ -42,7 +42,7 @@ pub enum CaseStatus {
 
 /// Someone, as the host system names them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "Participant"))]
 #[serde(rename_all = "camelCase")]
 pub struct Person {
     /// As in the token.
@@ -83,7 +83,10 @@ impl Participants {
         if requester.user_id == provider.user_id {
             return Err(SamePersonTwice);
         }
-        Ok(Self { requester, provider })
+        Ok(Self {
+            requester,
+            provider,
+        })
     }
 
     /// Who is on that side.
@@ -98,7 +101,9 @@ impl Participants {
     /// The side that someone is on, if they are on the case at all.
     #[must_use]
     pub fn role_of(&self, user: &UserId) -> Option<Role> {
-        Role::BOTH.into_iter().find(|role| self.get(*role).user_id == *user)
+        Role::BOTH
+            .into_iter()
+            .find(|role| self.get(*role).user_id == *user)
     }
 
     /// The same two, but for one side.

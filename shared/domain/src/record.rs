@@ -10,13 +10,13 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     AttachmentId, CaseId, CaseStatus, ClientId, MessageBody, Participants, Person, Reference, Role,
-    Seq, Sender, Timestamp,
+    Sender, Seq, Timestamp,
 };
 
 /// A SHA-256 in lower-case hexadecimal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(as = "String"))]
-#[serde(transparent)]
+#[serde(try_from = "String", into = "String")]
 pub struct Hash(String);
 
 impl Hash {
@@ -43,6 +43,36 @@ impl Hash {
     }
 }
 
+impl std::str::FromStr for Hash {
+    type Err = crate::InvalidId;
+
+    fn from_str(text: &str) -> Result<Self, crate::InvalidId> {
+        text.to_owned().try_into()
+    }
+}
+
+impl TryFrom<String> for Hash {
+    type Error = crate::InvalidId;
+
+    fn try_from(text: String) -> Result<Self, crate::InvalidId> {
+        let hexadecimal =
+            text.len() == 64 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+        if hexadecimal {
+            Ok(Self(text))
+        } else {
+            Err(crate::InvalidId(
+                "a hash is 64 lower-case hexadecimal digits",
+            ))
+        }
+    }
+}
+
+impl From<Hash> for String {
+    fn from(hash: Hash) -> Self {
+        hash.0
+    }
+}
+
 /// One record, as it goes over the wire.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "ThreadRecord"))]
@@ -61,8 +91,10 @@ pub struct Record {
     /// Whether the thread takes messages after this record.
     pub status: CaseStatus,
     /// Messages from the requester's side so far, this one included.
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
     pub from_requester: u64,
     /// Messages from the provider's side so far, this one included.
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
     pub from_provider: u64,
     /// The hash of the record before this one.
     pub previous_hash: Hash,
@@ -76,7 +108,11 @@ pub struct Record {
 /// What a record says happened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(
+    tag = "kind",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
 pub enum Event {
     /// The host opened the case; later in a thread, opened it again or corrected its reference.
     CaseOpened,
@@ -155,7 +191,12 @@ pub enum Change {
 impl Record {
     /// Record 0 of a case.
     #[must_use]
-    pub fn open(case_id: CaseId, reference: Reference, participants: Participants, at: Timestamp) -> SealedRecord {
+    pub fn open(
+        case_id: CaseId,
+        reference: Reference,
+        participants: Participants,
+        at: Timestamp,
+    ) -> SealedRecord {
         SealedRecord::seal(Self {
             case_id,
             seq: Seq::FIRST,
@@ -194,16 +235,32 @@ impl Record {
             Change::Reassign(role, to) => {
                 let from = self.participants.get(role).clone();
                 record.participants = self.participants.with(role, to.clone());
-                record.event = Event::ParticipantReassigned { change: Reassignment { role, from, to } };
+                record.event = Event::ParticipantReassigned {
+                    change: Reassignment { role, from, to },
+                };
             }
-            Change::Write { role, client_id, body, attachments } => {
+            Change::Write {
+                role,
+                client_id,
+                body,
+                attachments,
+            } => {
                 match role {
                     Role::Requester => record.from_requester += 1,
                     Role::Provider => record.from_provider += 1,
                 }
                 let Person { user_id, name } = self.participants.get(role).clone();
-                let sender = Sender { user_id, name, role };
-                record.event = Event::Message { client_id, sender, body, attachments };
+                let sender = Sender {
+                    user_id,
+                    name,
+                    role,
+                };
+                record.event = Event::Message {
+                    client_id,
+                    sender,
+                    body,
+                    attachments,
+                };
             }
         }
         SealedRecord::seal(record)
@@ -237,7 +294,11 @@ pub struct InvalidRecord {
 
 impl From<serde_json::Error> for InvalidRecord {
     fn from(error: serde_json::Error) -> Self {
-        Self { category: error.classify(), line: error.line(), column: error.column() }
+        Self {
+            category: error.classify(),
+            line: error.line(),
+            column: error.column(),
+        }
     }
 }
 
@@ -308,7 +369,10 @@ mod tests {
     #[test]
     fn each_record_builds_on_the_hash_of_the_one_before() {
         let first = opened("case-1");
-        let second = first.record().next(writes(Role::Requester, 1, "Hello"), Timestamp::from_millis(1));
+        let second = first.record().next(
+            writes(Role::Requester, 1, "Hello"),
+            Timestamp::from_millis(1),
+        );
         assert_eq!(first.record().previous_hash, Hash::zero());
         assert_eq!(second.record().previous_hash, first.record().hash);
         assert_eq!(second.record().seq.get(), 1);
@@ -317,10 +381,14 @@ mod tests {
 
     #[test]
     fn a_record_reads_back_byte_for_byte_and_shows_any_change() {
-        let record = opened("case-1").record().next(writes(Role::Provider, 7, "Grüß Gott 😀\n\t\"'\\"), Timestamp::from_millis(2));
+        let record = opened("case-1").record().next(
+            writes(Role::Provider, 7, "Grüß Gott 😀\n\t\"'\\"),
+            Timestamp::from_millis(2),
+        );
         let read = SealedRecord::parse(record.json().to_owned()).expect("a record");
         assert_eq!(read, record);
-        let altered = SealedRecord::parse(record.json().replace("Grüß", "Gruß")).expect("still a record");
+        let altered =
+            SealedRecord::parse(record.json().replace("Grüß", "Gruß")).expect("still a record");
         assert!(!altered.is_intact());
     }
 
@@ -343,14 +411,29 @@ mod tests {
             without.to_string(),
             r#"{"caseId":"case-1","fromProvider":0,"fromRequester":0,"kind":"caseOpened","participants":{"provider":{"name":"Dr. Wei Chen","userId":"chen"},"requester":{"name":"Amira Haddad","userId":"amira"}},"previousHash":"0000000000000000000000000000000000000000000000000000000000000000","reference":"MSO-1","sentAt":"1970-01-01T00:00:00.000Z","seq":0,"status":"open"}"#
         );
-        assert_eq!(record.record().hash.as_str(), "0f6da83022f49b9148deaf6ee8fb7df3bd1903e1ab9cf2b444277d2754dedfd5");
+        assert_eq!(
+            record.record().hash.as_str(),
+            "0f6da83022f49b9148deaf6ee8fb7df3bd1903e1ab9cf2b444277d2754dedfd5"
+        );
     }
 
     #[test]
     fn a_reassignment_changes_who_shares_the_case_from_that_record_on() {
         let first = opened("case-1");
-        let next = first.record().next(Change::Reassign(Role::Provider, person("okafor")), Timestamp::from_millis(3));
-        assert_eq!(next.record().participants.get(Role::Provider).user_id.as_str(), "okafor");
-        assert!(matches!(&next.record().event, Event::ParticipantReassigned { change } if change.from.user_id.as_str() == "chen"));
+        let next = first.record().next(
+            Change::Reassign(Role::Provider, person("okafor")),
+            Timestamp::from_millis(3),
+        );
+        assert_eq!(
+            next.record()
+                .participants
+                .get(Role::Provider)
+                .user_id
+                .as_str(),
+            "okafor"
+        );
+        assert!(
+            matches!(&next.record().event, Event::ParticipantReassigned { change } if change.from.user_id.as_str() == "chen")
+        );
     }
 }

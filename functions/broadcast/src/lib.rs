@@ -1,0 +1,144 @@
+//! The stream of `threads` to the sockets of both participants.
+//!
+//! A socket receives its frames in the order of the stream. A push that fails ends that socket's
+//! share of the batch and nothing else: the client sees the gap and fetches. What fails the record
+//! is only what a retry may mend: the registry that cannot be read, a record that cannot be.
+#![warn(missing_docs)]
+
+use std::{collections::HashMap, sync::Arc};
+
+use aws_lambda_events::{dynamodb::Event, streams::DynamoDbEventResponse};
+use case_chat_aws::{Connection, Connections, Pushed, Sockets, StoreError};
+use case_chat_domain::{Event as ThreadEvent, Role, SealedRecord, Timestamp, UserId};
+use case_chat_entry::stream::{self, Position};
+use case_chat_wire::ServerFrame;
+use futures::{StreamExt, stream::iter};
+use serde_json::value::RawValue;
+
+/// People served at a time; each has at most 20 sockets.
+const PEOPLE_AT_ONCE: usize = 8;
+
+/// API Gateway answers "gone" for a handshake that is not complete, so a young socket is kept.
+const YOUNG_MILLIS: i64 = 60_000;
+
+/// What one person is to receive of a batch, in order.
+#[derive(Default)]
+struct Outbox {
+    frames: Vec<Arc<str>>,
+    positions: Vec<Position>,
+}
+
+/// Pushes a batch and says which records must come again.
+pub async fn broadcast(
+    connections: &Connections,
+    sockets: &Sockets,
+    event: &Event,
+    now: Timestamp,
+) -> DynamoDbEventResponse {
+    let mut outboxes: HashMap<UserId, Outbox> = HashMap::new();
+    let mut failed = Vec::new();
+    for (position, record) in stream::records(event) {
+        let frames =
+            case_chat_aws::read_stream_image(&record.change.keys, &record.change.new_image)
+                .map_err(|error| error.to_string())
+                .and_then(|sealed| frames_for(&sealed).map_err(|error| error.to_string()));
+        match frames {
+            Ok(frames) => {
+                for (user_id, frame) in frames {
+                    let outbox = outboxes.entry(user_id).or_default();
+                    outbox.frames.push(frame);
+                    outbox.positions.push(position.clone());
+                }
+            }
+            Err(error) => {
+                tracing::error!(error, "a record of the stream cannot be pushed");
+                failed.push(position);
+            }
+        }
+    }
+    let results: Vec<(Outbox, Result<(), StoreError>)> = iter(outboxes)
+        .map(|(user_id, outbox)| async move {
+            let result = deliver(connections, sockets, &user_id, &outbox.frames, now).await;
+            (outbox, result)
+        })
+        .buffer_unordered(PEOPLE_AT_ONCE)
+        .collect()
+        .await;
+    for (outbox, result) in results {
+        if let Err(error) = result {
+            tracing::error!(%error, "a person's sockets are not known");
+            failed.extend(outbox.positions);
+        }
+    }
+    stream::failures(failed)
+}
+
+/// A record for both participants; a farewell for who is no longer one.
+fn frames_for(sealed: &SealedRecord) -> Result<Vec<(UserId, Arc<str>)>, serde_json::Error> {
+    let json: &RawValue = serde_json::from_str(sealed.json())?;
+    let message: Arc<str> = ServerFrame::Message { record: json }.to_json()?.into();
+    let record = sealed.record();
+    let participants = Role::BOTH.map(|role| record.participants.get(role).user_id.clone());
+    let mut frames: Vec<_> = participants
+        .into_iter()
+        .map(|user_id| (user_id, Arc::clone(&message)))
+        .collect();
+    if let ThreadEvent::ParticipantReassigned { change } = &record.event
+        && record.participants.role_of(&change.from.user_id).is_none()
+    {
+        let farewell = ServerFrame::Removed {
+            case_id: &record.case_id,
+        }
+        .to_json()?;
+        frames.push((change.from.user_id.clone(), farewell.into()));
+    }
+    Ok(frames)
+}
+
+async fn deliver(
+    connections: &Connections,
+    sockets: &Sockets,
+    user_id: &UserId,
+    frames: &[Arc<str>],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let open = connections.of(user_id, now).await?;
+    let pushes = open
+        .iter()
+        .map(|connection| push_all(connections, sockets, connection, frames, now));
+    futures::future::join_all(pushes).await;
+    Ok(())
+}
+
+/// One socket's share. Whatever goes wrong here is this socket's alone.
+async fn push_all(
+    connections: &Connections,
+    sockets: &Sockets,
+    connection: &Connection,
+    frames: &[Arc<str>],
+    now: Timestamp,
+) {
+    let id = &connection.connection_id;
+    if connection.token_expires_at <= now {
+        if let Err(error) = sockets.close(id).await {
+            tracing::warn!(%error, "a socket whose token ended could not be closed");
+        }
+        return;
+    }
+    for frame in frames {
+        match sockets.push(id, frame).await {
+            Ok(Pushed::Yes) => {}
+            Ok(Pushed::Gone) => {
+                let young = now.millis() - connection.connected_at.millis() < YOUNG_MILLIS;
+                if !young && let Err(error) = connections.remove(&connection.user_id, id).await {
+                    tracing::warn!(%error, "a socket that is gone stays noted");
+                }
+                return;
+            }
+            Err(error) => {
+                tracing::warn!(%error, "a push failed; its client will fetch");
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! WebSocket `$disconnect`: forgets the socket. Best effort, as the event itself is: a row that
+//! stays is removed by the first push that finds it gone, or by its time to live.
+#![warn(missing_docs)]
+
+use case_chat_aws::{Connections, StoreError};
+
+/// Two requests: whose socket it was, and its row. Nothing to do when it is forgotten already.
+pub async fn disconnect(connections: &Connections, connection_id: &str) -> Result<(), StoreError> {
+    match connections.owner(connection_id).await? {
+        Some(user_id) => connections.remove(&user_id, connection_id).await,
+        None => Ok(()),
+    }
+}

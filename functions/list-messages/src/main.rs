@@ -1,0 +1,22 @@
+//! Wires `list-messages`.
+
+use case_chat_aws::{Settings, ThreadLog};
+use case_chat_entry::{
+    clock,
+    environment::Environment,
+    http,
+    identity::{Identity, Terms},
+    telemetry,
+};
+use lambda_http::Error;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    telemetry::start();
+    let environment = Environment::read();
+    let settings = Settings::from_lookup(|name| environment.get(name))?;
+    let thread = ThreadLog::new(settings.dynamodb(), environment.text("THREADS_TABLE")?);
+    let identity = Identity::new(Terms::from_environment(&environment)?);
+    tokio::join!(thread.warm(), identity.warm(clock::now()));
+    http::serve(&identity, |call| list_messages::list(&thread, call)).await
+}

@@ -1,0 +1,65 @@
+//! `POST /cases/{caseId}/messages`: appends a message to a thread, exactly once.
+//!
+//! Two round trips and one write unit when the client is up to date: the tail is read, the record
+//! behind it inserted. The tail comes first, so a stranger costs one record read and learns nothing.
+#![warn(missing_docs)]
+
+use case_chat_aws::{Inserted, ThreadLog};
+use case_chat_domain::{Decision, Draft, Rate, Window, decide};
+use case_chat_entry::{
+    Failure, clock,
+    http::{Answer, Call, answer_json},
+};
+use case_chat_wire::PostMessage;
+use lambda_http::http::StatusCode;
+
+/// How often a record that another one forestalled is tried again. Two people and the host write
+/// to a thread; twenty in a row means that something else is wrong.
+const MAX_INSERTS: usize = 20;
+
+/// Parses, decides, stores, answers: 201 with the record, 200 if it was stored before.
+pub async fn post(thread: &ThreadLog, rate: Rate, call: Call) -> Answer {
+    let case_id = call.case_id()?;
+    let draft = Draft::try_from(call.json::<PostMessage>()?)?;
+
+    let tail = thread
+        .tail(&case_id)
+        .await
+        .map_err(Failure::internal)?
+        .ok_or_else(Failure::case_not_found)?;
+    let participant = tail
+        .admit(&call.user_id)
+        .ok_or_else(Failure::case_not_found)?;
+    let between = match Window::missing(&tail, draft.after)? {
+        Some(range) => thread
+            .between(&participant, range)
+            .await
+            .map_err(Failure::internal)?,
+        None => Vec::new(),
+    };
+    let mut window = Window::new(tail, draft.after, between).map_err(Failure::internal)?;
+
+    for _ in 0..MAX_INSERTS {
+        let entry = match decide(&participant, &window, &draft, rate, clock::now()) {
+            Decision::AlreadyStored(record) => {
+                return answer_json(StatusCode::OK, record.json().to_owned());
+            }
+            Decision::Refuse(refusal) => return Err(refusal.into()),
+            Decision::Insert(entry) => entry,
+        };
+        match thread.insert(&entry).await.map_err(Failure::internal)? {
+            Inserted::Stored => {
+                return answer_json(StatusCode::CREATED, entry.sealed().json().to_owned());
+            }
+            Inserted::Taken => {
+                let seen = window.tail().seq();
+                let beyond = thread
+                    .beyond(&participant, seen)
+                    .await
+                    .map_err(Failure::internal)?;
+                window.extend(beyond).map_err(Failure::internal)?;
+            }
+        }
+    }
+    Err(Failure::too_many(1))
+}

@@ -1,0 +1,27 @@
+//! Wires `post-message`.
+
+use case_chat_aws::{Settings, ThreadLog};
+use case_chat_domain::Rate;
+use case_chat_entry::{
+    clock,
+    environment::Environment,
+    http,
+    identity::{Identity, Terms},
+    telemetry,
+};
+use lambda_http::Error;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    telemetry::start();
+    let environment = Environment::read();
+    let settings = Settings::from_lookup(|name| environment.get(name))?;
+    let thread = ThreadLog::new(settings.dynamodb(), environment.text("THREADS_TABLE")?);
+    let rate = Rate {
+        burst: environment.parsed("POSTS_BURST")?,
+        per_second: environment.parsed("POSTS_PER_SECOND")?,
+    };
+    let identity = Identity::new(Terms::from_environment(&environment)?);
+    tokio::join!(thread.warm(), identity.warm(clock::now()));
+    http::serve(&identity, |call| post_message::post(&thread, rate, call)).await
+}

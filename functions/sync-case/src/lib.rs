@@ -1,0 +1,79 @@
+//! The host's `CaseChanged` events become records of the case's thread.
+//!
+//! An event is always the whole case. It is kept if it is the newest, and then the thread is
+//! brought to say what the newest says, one record at a time, until it does. So repeats, disorder,
+//! crashes and two invocations at once all end with the same case.
+#![warn(missing_docs)]
+
+use case_chat_aws::{CaseRegister, Inserted, StoreError, ThreadLog};
+use case_chat_domain::{Buckets, Record, Snapshot, Tail, Timestamp, next_change};
+use case_chat_wire::{CaseChanged, InvalidCase};
+
+/// At most three records bring a thread to a snapshot; the rest is for others writing meanwhile.
+const MAX_STEPS: usize = 50;
+
+/// Why an event was not folded. Lambda tries again, then keeps it in the on-failure queue.
+#[derive(Debug, thiserror::Error)]
+pub enum SyncError {
+    /// The event is not what the contract says. Its content is not repeated here.
+    #[error("the event is not a whole case (line {line}, column {column})")]
+    Unreadable {
+        /// Where in its JSON.
+        line: usize,
+        /// Where in that line.
+        column: usize,
+    },
+    /// The event says something that no case can be.
+    #[error("the event is not a case: {0}")]
+    Invalid(#[from] InvalidCase),
+    /// A table could not be read or written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Others wrote faster than this could follow.
+    #[error("the thread did not settle")]
+    Contended,
+}
+
+/// Reads an event's detail.
+pub fn read(detail: &str) -> Result<Snapshot, SyncError> {
+    let event: CaseChanged =
+        serde_json::from_str(detail).map_err(|error| SyncError::Unreadable {
+            line: error.line(),
+            column: error.column(),
+        })?;
+    Ok(Snapshot::try_from(event)?)
+}
+
+/// Folds a snapshot: keep it, then write until the thread says what the newest kept one says.
+pub async fn sync(
+    register: &CaseRegister,
+    thread: &ThreadLog,
+    snapshot: &Snapshot,
+    now: impl Fn() -> Timestamp,
+) -> Result<(), SyncError> {
+    register.keep_newest(snapshot).await?;
+    for _ in 0..MAX_STEPS {
+        // Asked anew at each step: a newer event may have come while an older one was written.
+        let newest = register.newest(&snapshot.case_id).await?;
+        let goal = newest.as_ref().unwrap_or(snapshot);
+        let Some(entry) = next_entry(thread.tail(&goal.case_id).await?, goal, now()) else {
+            return Ok(());
+        };
+        // Whatever forestalled this record, the next step starts from what stands there.
+        let (Inserted::Stored | Inserted::Taken) = thread.insert(&entry).await?;
+    }
+    Err(SyncError::Contended)
+}
+
+fn next_entry(tail: Option<Tail>, goal: &Snapshot, now: Timestamp) -> Option<Tail> {
+    let Some(tail) = tail else {
+        let first = Record::open(
+            goal.case_id.clone(),
+            goal.reference.clone(),
+            goal.participants.clone(),
+            now,
+        );
+        return Some(Tail::new(first, Buckets::default()));
+    };
+    next_change(tail.record(), goal).map(|change| tail.next(change, now))
+}

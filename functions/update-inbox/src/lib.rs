@@ -1,0 +1,65 @@
+//! The stream of `threads` folded into both participants' inboxes.
+//!
+//! Deliveries repeat, come late and come in batches of any cut: the rows end the same.
+#![warn(missing_docs)]
+
+use std::collections::BTreeMap;
+
+use aws_lambda_events::{dynamodb::Event, streams::DynamoDbEventResponse};
+use case_chat_aws::{Inbox, StoreError};
+use case_chat_domain::{CaseId, Record, fold_into_inbox};
+use case_chat_entry::stream::{self, Position};
+use futures::{StreamExt, stream::iter};
+
+/// Cases folded at a time.
+const CASES_AT_ONCE: usize = 8;
+
+/// Folds a batch, each case's records at once, and says which records must come again.
+pub async fn update(inbox: &Inbox, event: &Event) -> DynamoDbEventResponse {
+    let mut cases: BTreeMap<CaseId, (Vec<Record>, Vec<Position>)> = BTreeMap::new();
+    let mut failed = Vec::new();
+    for (position, record) in stream::records(event) {
+        if record.event_name != "INSERT" {
+            // Nobody may change a thread; who did is for the alarm on this line to bring up.
+            tracing::error!(
+                tamper = true,
+                change = record.event_name,
+                "a record of a thread was changed"
+            );
+            continue;
+        }
+        match case_chat_aws::read_stream_image(&record.change.keys, &record.change.new_image) {
+            Ok(sealed) => {
+                let (records, positions) =
+                    cases.entry(sealed.record().case_id.clone()).or_default();
+                records.push(sealed.record().clone());
+                positions.push(position);
+            }
+            Err(error) => {
+                tracing::error!(%error, "a record of the stream cannot be folded");
+                failed.push(position);
+            }
+        }
+    }
+    let results: Vec<_> = iter(cases)
+        .map(|(case_id, (records, positions))| async move {
+            (positions, fold(inbox, &case_id, &records).await)
+        })
+        .buffer_unordered(CASES_AT_ONCE)
+        .collect()
+        .await;
+    for (positions, result) in results {
+        if let Err(error) = result {
+            tracing::error!(%error, "an inbox could not be updated");
+            failed.extend(positions);
+        }
+    }
+    stream::failures(failed)
+}
+
+async fn fold(inbox: &Inbox, case_id: &CaseId, records: &[Record]) -> Result<(), StoreError> {
+    for (user_id, change) in fold_into_inbox(records) {
+        inbox.apply(&user_id, case_id, &change).await?;
+    }
+    Ok(())
+}

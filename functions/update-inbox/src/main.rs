@@ -1,0 +1,19 @@
+//! Wires `update-inbox`.
+
+use aws_lambda_events::dynamodb::Event;
+use case_chat_aws::{Inbox, Settings};
+use case_chat_entry::{environment::Environment, telemetry};
+use lambda_runtime::{Error, LambdaEvent, service_fn};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    telemetry::start();
+    let environment = Environment::read();
+    let settings = Settings::from_lookup(|name| environment.get(name))?;
+    let inbox = Inbox::new(settings.dynamodb(), environment.text("INBOX_TABLE")?);
+    let inbox = &inbox;
+    lambda_runtime::run(service_fn(move |event: LambdaEvent<Event>| async move {
+        Ok::<_, Error>(update_inbox::update(inbox, &event.payload).await)
+    }))
+    .await
+}

@@ -1,0 +1,244 @@
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::{
+    Client, error::SdkError, operation::update_item::UpdateItemError, types::AttributeValue,
+};
+use case_chat_domain::{
+    CaseId, CaseStatus, InboxChange, InboxRow, Person, Preview, PreviewChange, Role, Seq,
+    Timestamp, UserId,
+};
+
+use crate::{
+    StoreError,
+    cases::{read_status, status_text},
+    keys::{Item, inbox, number, read_number, read_string, string},
+};
+
+const HEAD: &str = "head";
+const HEAD_HASH: &str = "headHash";
+const REFERENCE: &str = "reference";
+const ROLE: &str = "role";
+const PEER_ID: &str = "peerId";
+const PEER_NAME: &str = "peerName";
+const STATUS: &str = "status";
+const SENT_BY_PEER: &str = "sentByPeer";
+const LAST_ACTIVITY_AT: &str = "lastActivityAt";
+const PREVIEW_SENDER: &str = "previewSender";
+const PREVIEW_TEXT: &str = "previewText";
+const EXPIRES_AT: &str = "expiresAt";
+/// Everything but the head: what a person who left the case keeps nothing of.
+const ALL_BUT_HEAD: [&str; 11] = [
+    HEAD_HASH,
+    REFERENCE,
+    ROLE,
+    PEER_ID,
+    PEER_NAME,
+    STATUS,
+    SENT_BY_PEER,
+    LAST_ACTIVITY_AT,
+    PREVIEW_SENDER,
+    PREVIEW_TEXT,
+    EXPIRES_AT,
+];
+
+/// A closed case stays listed for 90 days.
+const LISTED_AFTER_CLOSING_SECONDS: i64 = 90 * 24 * 60 * 60;
+
+/// The table `inbox`, rows `case#`: each participant's view of each case.
+#[derive(Clone)]
+pub struct Inbox {
+    client: Client,
+    table: String,
+}
+
+impl Inbox {
+    /// Over the table of that name.
+    #[must_use]
+    pub fn new(client: Client, table: String) -> Self {
+        Self { client, table }
+    }
+
+    /// Opens the connection that the first request will use: one request, its answer left unread.
+    pub async fn warm(&self) {
+        if let Err(error) = self
+            .query("-")
+            .limit(1)
+            .send()
+            .await
+            .map_err(StoreError::request("warm-up of inbox"))
+        {
+            tracing::warn!(%error, "the first request will connect");
+        }
+    }
+
+    /// Every case of a person, strongly consistent: one request for each megabyte, some 2,000 cases.
+    pub async fn of(&self, user_id: &UserId) -> Result<Vec<InboxRow>, StoreError> {
+        let mut items = self
+            .query(user_id.as_str())
+            .consistent_read(true)
+            .into_paginator()
+            .items()
+            .send();
+        let mut rows = Vec::new();
+        while let Some(item) = items.next().await {
+            let item = item.map_err(StoreError::request("Query inbox"))?;
+            // A case that the person left keeps its head alone.
+            if item.contains_key(ROLE) {
+                rows.push(read_row(&item)?);
+            }
+        }
+        Ok(rows)
+    }
+
+    /// Applies a change over an older head, and only then: one request, one write unit to 1 KiB.
+    pub async fn apply(
+        &self,
+        user_id: &UserId,
+        case_id: &CaseId,
+        change: &InboxChange,
+    ) -> Result<(), StoreError> {
+        let (head, set, remove) = match change {
+            InboxChange::Leave { head } => (*head, HashMap::new(), ALL_BUT_HEAD.to_vec()),
+            InboxChange::Update(row, preview) => {
+                let (set, remove) = attributes(row, preview);
+                (row.head, set, remove)
+            }
+        };
+        let mut update = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .key(inbox::USER_ID, string(user_id.as_str()))
+            .key(inbox::ROW, string(inbox::case_row(case_id)))
+            .condition_expression("attribute_not_exists(#head) OR #head < :head")
+            .expression_attribute_names("#head", HEAD)
+            .expression_attribute_values(":head", number(head));
+        let mut expression = String::from("SET #head = :head");
+        for (index, (name, value)) in set.into_iter().enumerate() {
+            expression += &format!(", #s{index} = :s{index}");
+            update = update
+                .expression_attribute_names(format!("#s{index}"), name)
+                .expression_attribute_values(format!(":s{index}"), value);
+        }
+        for (index, name) in remove.into_iter().enumerate() {
+            expression += if index == 0 { " REMOVE " } else { ", " };
+            expression += &format!("#r{index}");
+            update = update.expression_attribute_names(format!("#r{index}"), name);
+        }
+        match update.update_expression(expression).send().await {
+            Ok(_) => Ok(()),
+            Err(SdkError::ServiceError(error))
+                if matches!(
+                    error.err(),
+                    UpdateItemError::ConditionalCheckFailedException(_)
+                ) =>
+            {
+                Ok(())
+            }
+            Err(error) => Err(StoreError::request("UpdateItem inbox")(error)),
+        }
+    }
+
+    fn query(
+        &self,
+        user_id: &str,
+    ) -> aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder {
+        self.client
+            .query()
+            .table_name(&self.table)
+            .key_condition_expression("#u = :u AND begins_with(#r, :r)")
+            .expression_attribute_names("#u", inbox::USER_ID)
+            .expression_attribute_names("#r", inbox::ROW)
+            .expression_attribute_values(":u", string(user_id))
+            .expression_attribute_values(":r", string(inbox::CASE_ROWS))
+    }
+}
+
+type Attributes = HashMap<&'static str, AttributeValue>;
+
+fn attributes(row: &InboxRow, preview: &PreviewChange) -> (Attributes, Vec<&'static str>) {
+    let mut set = Attributes::from([
+        (HEAD_HASH, string(row.head_hash.as_str())),
+        (REFERENCE, string(row.reference.as_str())),
+        (ROLE, string(role_text(row.role))),
+        (PEER_ID, string(row.peer.user_id.as_str())),
+        (PEER_NAME, string(row.peer.name.as_str())),
+        (STATUS, string(status_text(row.status))),
+        (SENT_BY_PEER, number(row.sent_by_peer)),
+        (LAST_ACTIVITY_AT, string(row.last_activity_at.to_string())),
+    ]);
+    let mut remove = Vec::new();
+    match row.status {
+        CaseStatus::Open => remove.push(EXPIRES_AT),
+        CaseStatus::Closed => {
+            let ends = row.last_activity_at.millis() / 1000 + LISTED_AFTER_CLOSING_SECONDS;
+            set.insert(EXPIRES_AT, number(ends));
+        }
+    }
+    match preview {
+        PreviewChange::Keep => {}
+        PreviewChange::Clear => remove.extend([PREVIEW_SENDER, PREVIEW_TEXT]),
+        PreviewChange::Show(preview) => {
+            set.insert(PREVIEW_SENDER, string(role_text(preview.sender_role)));
+            set.insert(PREVIEW_TEXT, string(preview.text.as_str()));
+        }
+    }
+    (set, remove)
+}
+
+fn read_row(item: &Item) -> Result<InboxRow, StoreError> {
+    let case_id =
+        inbox::case_of_row(read_string(item, inbox::ROW)?).ok_or(StoreError::Item(inbox::ROW))?;
+    let preview = match (item.get(PREVIEW_SENDER), item.get(PREVIEW_TEXT)) {
+        (Some(_), Some(_)) => Some(Preview {
+            sender_role: read_role(item, PREVIEW_SENDER)?,
+            text: read_string(item, PREVIEW_TEXT)?
+                .to_owned()
+                .try_into()
+                .map_err(|_| StoreError::Item(PREVIEW_TEXT))?,
+        }),
+        _ => None,
+    };
+    Ok(InboxRow {
+        case_id,
+        head: Seq::try_from(read_number::<u64>(item, HEAD)?).map_err(|_| StoreError::Item(HEAD))?,
+        head_hash: read_string(item, HEAD_HASH)?
+            .parse()
+            .map_err(|_| StoreError::Item(HEAD_HASH))?,
+        reference: read_string(item, REFERENCE)?
+            .to_owned()
+            .try_into()
+            .map_err(|_| StoreError::Item(REFERENCE))?,
+        role: read_role(item, ROLE)?,
+        peer: Person {
+            user_id: read_string(item, PEER_ID)?
+                .parse()
+                .map_err(|_| StoreError::Item(PEER_ID))?,
+            name: read_string(item, PEER_NAME)?
+                .to_owned()
+                .try_into()
+                .map_err(|_| StoreError::Item(PEER_NAME))?,
+        },
+        status: read_status(item)?,
+        sent_by_peer: read_number(item, SENT_BY_PEER)?,
+        last_activity_at: read_string(item, LAST_ACTIVITY_AT)?
+            .parse::<Timestamp>()
+            .map_err(|_| StoreError::Item(LAST_ACTIVITY_AT))?,
+        preview,
+    })
+}
+
+const fn role_text(role: Role) -> &'static str {
+    match role {
+        Role::Requester => "requester",
+        Role::Provider => "provider",
+    }
+}
+
+fn read_role(item: &Item, name: &'static str) -> Result<Role, StoreError> {
+    match read_string(item, name)? {
+        "requester" => Ok(Role::Requester),
+        "provider" => Ok(Role::Provider),
+        _ => Err(StoreError::Item(name)),
+    }
+}

@@ -1,0 +1,123 @@
+//! How the SDK's clients are made: once, during init, with every timeout and retry set on purpose.
+
+use std::time::Duration;
+
+use aws_credential_types::Credentials;
+use aws_sdk_dynamodb::config::{
+    BehaviorVersion, Region, SharedCredentialsProvider, SharedHttpClient, retry::RetryConfig,
+    timeout::TimeoutConfig,
+};
+use aws_smithy_http_client::{Builder, tls};
+
+/// A TLS connection inside a region takes tens of milliseconds.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
+/// DynamoDB answers in single-digit milliseconds; a second without an answer is a lost one.
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(2);
+/// All attempts together, well within the shortest function timeout of 10 s.
+const OPERATION_TIMEOUT: Duration = Duration::from_secs(5);
+/// The first try and two more: what three do not reach, the caller's own retry must.
+const ATTEMPTS: u32 = 3;
+
+/// The roots that AWS's services chain to. Reading the machine's own store would triple the start.
+const AMAZON_ROOTS: [&str; 5] = [
+    include_str!("roots/amazon-root-ca-1.pem"),
+    include_str!("roots/amazon-root-ca-2.pem"),
+    include_str!("roots/amazon-root-ca-3.pem"),
+    include_str!("roots/amazon-root-ca-4.pem"),
+    include_str!("roots/starfield-services-root-g2.pem"),
+];
+
+/// A setting that Lambda always gives is not there.
+#[derive(Debug, thiserror::Error)]
+#[error("{0} is not set")]
+pub struct MissingSetting(&'static str);
+
+/// What every client shares: region, credentials, endpoint, TLS connections.
+#[derive(Clone)]
+pub struct Settings {
+    region: Region,
+    credentials: SharedCredentialsProvider,
+    endpoint: Option<String>,
+    http: SharedHttpClient,
+}
+
+impl Settings {
+    /// From the variables that Lambda sets: `AWS_REGION`, `AWS_ACCESS_KEY_ID`,
+    /// `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN`; and `AWS_ENDPOINT_URL`, which stands in for
+    /// every service where the functions run locally.
+    pub fn from_lookup(get: impl Fn(&str) -> Option<String>) -> Result<Self, MissingSetting> {
+        let need = |name: &'static str| get(name).ok_or(MissingSetting(name));
+        // A sandbox lives shorter than the credentials it starts with.
+        let credentials = Credentials::new(
+            need("AWS_ACCESS_KEY_ID")?,
+            need("AWS_SECRET_ACCESS_KEY")?,
+            get("AWS_SESSION_TOKEN"),
+            None,
+            "lambda",
+        );
+        Ok(Self {
+            region: Region::new(need("AWS_REGION")?),
+            credentials: SharedCredentialsProvider::new(credentials),
+            endpoint: get("AWS_ENDPOINT_URL"),
+            http: http_client(),
+        })
+    }
+
+    fn timeouts() -> TimeoutConfig {
+        TimeoutConfig::builder()
+            .connect_timeout(CONNECT_TIMEOUT)
+            .operation_attempt_timeout(ATTEMPT_TIMEOUT)
+            .operation_timeout(OPERATION_TIMEOUT)
+            .build()
+    }
+
+    fn retries() -> RetryConfig {
+        RetryConfig::standard()
+            .with_max_attempts(ATTEMPTS)
+            .with_initial_backoff(Duration::from_millis(50))
+    }
+
+    /// A client of DynamoDB.
+    #[must_use]
+    pub fn dynamodb(&self) -> aws_sdk_dynamodb::Client {
+        let mut config = aws_sdk_dynamodb::Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(self.region.clone())
+            .credentials_provider(self.credentials.clone())
+            .http_client(self.http.clone())
+            .timeout_config(Self::timeouts())
+            .retry_config(Self::retries());
+        config.set_endpoint_url(self.endpoint.clone());
+        aws_sdk_dynamodb::Client::from_conf(config.build())
+    }
+
+    /// A client of a WebSocket API's management, at `endpoint` unless a local one stands in.
+    #[must_use]
+    pub fn sockets(&self, endpoint: &str) -> aws_sdk_apigatewaymanagement::Client {
+        let endpoint = self.endpoint.as_deref().unwrap_or(endpoint);
+        let config = aws_sdk_apigatewaymanagement::Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(self.region.clone())
+            .credentials_provider(self.credentials.clone())
+            .http_client(self.http.clone())
+            .timeout_config(Self::timeouts())
+            .retry_config(Self::retries())
+            .endpoint_url(endpoint);
+        aws_sdk_apigatewaymanagement::Client::from_conf(config.build())
+    }
+}
+
+fn http_client() -> SharedHttpClient {
+    let mut roots = tls::TrustStore::empty();
+    for root in AMAZON_ROOTS {
+        roots.add_pem_certificate(root);
+    }
+    let builder = Builder::new().tls_provider(tls::Provider::Rustls(
+        tls::rustls_provider::CryptoMode::AwsLc,
+    ));
+    match tls::TlsContext::builder().with_trust_store(roots).build() {
+        Ok(context) => builder.tls_context(context).build_https(),
+        // Only a certificate that is none could fail here, and these stand in the source.
+        Err(_) => builder.build_https(),
+    }
+}

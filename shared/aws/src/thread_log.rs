@@ -1,0 +1,223 @@
+use std::ops::RangeInclusive;
+
+use aws_sdk_dynamodb::{
+    Client, operation::execute_statement::ExecuteStatementError, types::AttributeValue,
+};
+use case_chat_domain::{CaseId, Participant, SealedRecord, Seq, Tail};
+
+use crate::{
+    StoreError,
+    keys::{self, Item, number, string, thread},
+};
+
+/// The table `threads`: read from the tail, appended with PartiQL INSERT, which refuses a key that
+/// exists. Nothing here can overwrite or delete.
+#[derive(Clone)]
+pub struct ThreadLog {
+    client: Client,
+    table: String,
+    insert: String,
+}
+
+/// What became of an insert.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub enum Inserted {
+    /// The record stands at its seq.
+    Stored,
+    /// Another record stands there.
+    Taken,
+}
+
+/// A page of a thread in one direction.
+type Range = (Seq, Seq);
+
+impl ThreadLog {
+    /// Over the table of that name.
+    #[must_use]
+    pub fn new(client: Client, table: String) -> Self {
+        let [case_id, seq, record, buckets] = [
+            thread::CASE_ID,
+            thread::SEQ,
+            thread::RECORD,
+            thread::BUCKETS,
+        ];
+        let insert = format!(
+            "INSERT INTO \"{table}\" VALUE {{'{case_id}': ?, '{seq}': ?, '{record}': ?, '{buckets}': ?}}"
+        );
+        Self {
+            client,
+            table,
+            insert,
+        }
+    }
+
+    /// Opens the connection that the first request will use: one request, its answer left unread.
+    pub async fn warm(&self) {
+        let nobody = self.query("-", Seq::FIRST, Seq::FIRST).limit(1).send();
+        if let Err(error) = nobody
+            .await
+            .map_err(StoreError::request("warm-up of threads"))
+        {
+            tracing::warn!(%error, "the first request will connect");
+        }
+    }
+
+    /// The newest record, strongly consistent: one request, one record read.
+    pub async fn tail(&self, case_id: &CaseId) -> Result<Option<Tail>, StoreError> {
+        let newest = self
+            .query(case_id.as_str(), Seq::FIRST, Seq::MAX)
+            .consistent_read(true)
+            .scan_index_forward(false)
+            .limit(1)
+            .send()
+            .await
+            .map_err(StoreError::request("Query threads, tail"))?;
+        newest
+            .items
+            .into_iter()
+            .flatten()
+            .next()
+            .map(keys::read_tail)
+            .transpose()
+    }
+
+    /// Every record of a range, ascending: a request for each megabyte.
+    pub async fn between(
+        &self,
+        participant: &Participant,
+        range: RangeInclusive<Seq>,
+    ) -> Result<Vec<SealedRecord>, StoreError> {
+        let items = self
+            .all(participant, (*range.start(), *range.end()))
+            .await?;
+        items
+            .into_iter()
+            .map(|mut item| keys::read_record(&mut item))
+            .collect()
+    }
+
+    /// Every record after a seq, ascending: a request for each megabyte.
+    pub async fn beyond(
+        &self,
+        participant: &Participant,
+        seq: Seq,
+    ) -> Result<Vec<Tail>, StoreError> {
+        self.all(participant, (seq.next(), Seq::MAX))
+            .await?
+            .into_iter()
+            .map(keys::read_tail)
+            .collect()
+    }
+
+    /// The first records of a range, ascending: one request. Fewer come when they are large.
+    pub async fn first(
+        &self,
+        participant: &Participant,
+        range: RangeInclusive<Seq>,
+        limit: u8,
+    ) -> Result<Vec<SealedRecord>, StoreError> {
+        self.page(participant, (*range.start(), *range.end()), true, limit)
+            .await
+    }
+
+    /// The last records of a range, ascending: one request. Fewer come when they are large.
+    pub async fn last(
+        &self,
+        participant: &Participant,
+        range: RangeInclusive<Seq>,
+        limit: u8,
+    ) -> Result<Vec<SealedRecord>, StoreError> {
+        let mut records = self
+            .page(participant, (*range.start(), *range.end()), false, limit)
+            .await?;
+        records.reverse();
+        Ok(records)
+    }
+
+    /// Puts a record at its seq if nothing stands there: one request, one write unit to 1 KiB.
+    pub async fn insert(&self, entry: &Tail) -> Result<Inserted, StoreError> {
+        let buckets = serde_json::to_string(&entry.buckets())
+            .map_err(|_| StoreError::Item(thread::BUCKETS))?;
+        let record = entry.record();
+        let inserted = self
+            .client
+            .execute_statement()
+            .statement(&self.insert)
+            .parameters(string(record.case_id.as_str()))
+            .parameters(number(record.seq))
+            .parameters(string(entry.sealed().json()))
+            .parameters(string(buckets))
+            .send()
+            .await;
+        match inserted {
+            Ok(_) => Ok(Inserted::Stored),
+            Err(error)
+                if matches!(
+                    error.as_service_error(),
+                    Some(ExecuteStatementError::DuplicateItemException(_))
+                ) =>
+            {
+                Ok(Inserted::Taken)
+            }
+            Err(error) => Err(StoreError::request("INSERT into threads")(error)),
+        }
+    }
+
+    fn query(
+        &self,
+        case_id: &str,
+        from: Seq,
+        to: Seq,
+    ) -> aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder {
+        self.client
+            .query()
+            .table_name(&self.table)
+            .key_condition_expression("#c = :c AND #s BETWEEN :from AND :to")
+            .expression_attribute_names("#c", thread::CASE_ID)
+            .expression_attribute_names("#s", thread::SEQ)
+            .expression_attribute_values(":c", AttributeValue::S(case_id.to_owned()))
+            .expression_attribute_values(":from", number(from))
+            .expression_attribute_values(":to", number(to))
+    }
+
+    async fn all(
+        &self,
+        participant: &Participant,
+        (from, to): Range,
+    ) -> Result<Vec<Item>, StoreError> {
+        let mut pages = self
+            .query(participant.case_id().as_str(), from, to)
+            .consistent_read(true)
+            .into_paginator()
+            .items()
+            .send();
+        let mut items = Vec::new();
+        while let Some(item) = pages.next().await {
+            items.push(item.map_err(StoreError::request("Query threads, range"))?);
+        }
+        Ok(items)
+    }
+
+    async fn page(
+        &self,
+        participant: &Participant,
+        (from, to): Range,
+        forward: bool,
+        limit: u8,
+    ) -> Result<Vec<SealedRecord>, StoreError> {
+        let page = self
+            .query(participant.case_id().as_str(), from, to)
+            .consistent_read(true)
+            .scan_index_forward(forward)
+            .limit(i32::from(limit))
+            .send()
+            .await
+            .map_err(StoreError::request("Query threads, page"))?;
+        page.items
+            .into_iter()
+            .flatten()
+            .map(|mut item| keys::read_record(&mut item))
+            .collect()
+    }
+}

@@ -1,0 +1,145 @@
+//! The issuer's signing keys, found by OIDC discovery and kept for an hour.
+
+use std::{collections::HashMap, time::Duration};
+
+use case_chat_domain::Timestamp;
+use http_body_util::{BodyExt, Empty, Limited};
+use hyper_rustls::HttpsConnector;
+use hyper_util::{
+    client::legacy::{Client, connect::HttpConnector},
+    rt::TokioExecutor,
+};
+use jsonwebtoken::{DecodingKey, jwk::JwkSet};
+use lambda_http::http::Uri;
+use serde::{Deserialize, de::DeserializeOwned};
+use tokio::sync::RwLock;
+
+use super::Refused;
+
+/// An issuer answers at once or the request is better refused.
+const FETCH_TIMEOUT: Duration = Duration::from_secs(3);
+/// A set of keys has a few kilobytes.
+const MAX_DOCUMENT_BYTES: usize = 256 * 1024;
+/// An unknown key id asks the issuer again, but not more often than this.
+const COOL_DOWN_MILLIS: i64 = 10_000;
+/// A key that the issuer withdrew is forgotten after this long.
+const KEEP_MILLIS: i64 = 60 * 60 * 1000;
+
+type HttpClient = Client<HttpsConnector<HttpConnector>, Empty<bytes::Bytes>>;
+
+pub(super) struct Keys {
+    issuer: String,
+    client: HttpClient,
+    known: RwLock<Known>,
+}
+
+#[derive(Default)]
+struct Known {
+    keys: HashMap<String, DecodingKey>,
+    fetched_at: Option<Timestamp>,
+    tried_at: Option<Timestamp>,
+}
+
+#[derive(Deserialize)]
+struct Discovery {
+    issuer: String,
+    jwks_uri: String,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub(super) enum FetchError {
+    #[error("the issuer did not answer in time")]
+    Timeout,
+    #[error("the issuer could not be reached")]
+    Unreachable,
+    #[error("the issuer answered with status {0}")]
+    Status(u16),
+    #[error("the issuer's answer is not what OIDC discovery says")]
+    Unreadable,
+}
+
+impl Keys {
+    pub(super) fn new(issuer: &str) -> Self {
+        let connector = hyper_rustls::HttpsConnectorBuilder::new()
+            .with_webpki_roots()
+            .https_or_http()
+            .enable_http1()
+            .build();
+        Self {
+            issuer: issuer.to_owned(),
+            client: Client::builder(TokioExecutor::new()).build(connector),
+            known: RwLock::default(),
+        }
+    }
+
+    /// The key of that id. An id that is not known is asked for once, with a cool-down.
+    pub(super) async fn find(
+        &self,
+        kid: &str,
+        now: Timestamp,
+    ) -> Result<Option<DecodingKey>, Refused> {
+        {
+            let known = self.known.read().await;
+            let fresh = known
+                .fetched_at
+                .is_some_and(|at| now.millis() - at.millis() < KEEP_MILLIS);
+            if let Some(key) = known.keys.get(kid).filter(|_| fresh) {
+                return Ok(Some(key.clone()));
+            }
+            let cooling = |at: Option<Timestamp>| {
+                at.is_some_and(|at| now.millis() - at.millis() < COOL_DOWN_MILLIS)
+            };
+            if fresh && cooling(known.tried_at) {
+                return Ok(None);
+            }
+        }
+        if let Err(error) = self.fetch(now).await {
+            tracing::error!(%error, "the issuer's keys cannot be had");
+            return Err(Refused::Unavailable);
+        }
+        Ok(self.known.read().await.keys.get(kid).cloned())
+    }
+
+    /// Fetches the keys and forgets those that are gone.
+    pub(super) async fn fetch(&self, now: Timestamp) -> Result<(), FetchError> {
+        let mut known = self.known.write().await;
+        known.tried_at = Some(now);
+        let set = tokio::time::timeout(FETCH_TIMEOUT, self.fetch_set())
+            .await
+            .map_err(|_| FetchError::Timeout)??;
+        let usable = set
+            .keys
+            .iter()
+            .filter_map(|jwk| Some((jwk.common.key_id.clone()?, DecodingKey::from_jwk(jwk).ok()?)));
+        known.keys = usable.collect();
+        known.fetched_at = Some(now);
+        Ok(())
+    }
+
+    async fn fetch_set(&self) -> Result<JwkSet, FetchError> {
+        let discovery: Discovery = self
+            .get(&format!("{}/.well-known/openid-configuration", self.issuer))
+            .await?;
+        if discovery.issuer != self.issuer {
+            return Err(FetchError::Unreadable);
+        }
+        self.get(&discovery.jwks_uri).await
+    }
+
+    async fn get<T: DeserializeOwned>(&self, uri: &str) -> Result<T, FetchError> {
+        let uri: Uri = uri.parse().map_err(|_| FetchError::Unreadable)?;
+        let response = self
+            .client
+            .get(uri)
+            .await
+            .map_err(|_| FetchError::Unreachable)?;
+        if !response.status().is_success() {
+            return Err(FetchError::Status(response.status().as_u16()));
+        }
+        let body = Limited::new(response.into_body(), MAX_DOCUMENT_BYTES)
+            .collect()
+            .await;
+        let bytes = body.map_err(|_| FetchError::Unreadable)?.to_bytes();
+        serde_json::from_slice(&bytes).map_err(|_| FetchError::Unreadable)
+    }
+}

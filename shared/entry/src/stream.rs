@@ -1,0 +1,34 @@
+//! Batches of a table's stream, answered record by record.
+
+use aws_lambda_events::{
+    dynamodb::{Event, EventRecord},
+    streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse},
+};
+
+/// Where a record stands in the stream, as a partial batch response names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Position(String);
+
+/// The records of a batch, in order, each with its position.
+pub fn records(event: &Event) -> impl Iterator<Item = (Position, &EventRecord)> {
+    event.records.iter().map(|record| {
+        let position = record.change.sequence_number.clone().unwrap_or_default();
+        (Position(position), record)
+    })
+}
+
+/// Says which records failed. Lambda delivers again from the lowest on, so what stands behind one
+/// that failed may be handled already: handling twice must do no harm.
+#[must_use]
+pub fn failures(positions: impl IntoIterator<Item = Position>) -> DynamoDbEventResponse {
+    let mut response = DynamoDbEventResponse::default();
+    response.batch_item_failures = positions
+        .into_iter()
+        .map(|Position(position)| {
+            let mut failure = DynamoDbBatchItemFailure::default();
+            failure.item_identifier = Some(position);
+            failure
+        })
+        .collect();
+    response
+}

@@ -1,0 +1,17 @@
+//! What goes over the wire: requests, answers, frames, errors and the host's events.
+//!
+//! Shapes only. What they mean is the domain's; where they travel is the functions'. The browser
+//! client's TypeScript is generated from these types (`cargo xtask wire`).
+#![warn(missing_docs)]
+
+mod answer;
+mod frame;
+mod host;
+mod problem;
+mod request;
+
+pub use answer::{CaseList, CaseSummary, MessagePage, Peer, PreviewText, ReadMarkers};
+pub use frame::{ClientFrame, ServerFrame};
+pub use host::{CaseChanged, HostPerson, InvalidCase};
+pub use problem::{Code, Problem};
+pub use request::{CaseFilter, InvalidMessage, MAX_ATTACHMENTS, PageQuery, PostMessage};
