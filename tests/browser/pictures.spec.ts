@@ -1,0 +1,52 @@
+/** Pictures to look at: of the phone and the dark, and, when asked for, the one that README shows. */
+
+import { expect, test, unique, type Person } from "./people.ts";
+
+const CASE = "mso-2026-0001";
+
+test("a phone in the dark shows the list, then the thread", async ({ person }) => {
+  const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, colorScheme: "dark" } as const;
+  const amira = await person("amira", phone);
+  await amira.signIn();
+  await expect(amira.page.getByRole("link", { name: new RegExp(CASE, "i") })).toBeVisible();
+  await expect(amira.page.getByRole("main")).toBeHidden();
+  await amira.screenshot("phone-dark-list");
+  await amira.open(CASE);
+  await expect(amira.page.getByRole("navigation")).toBeHidden();
+  await amira.send(unique("Thank you, that helps."));
+  await amira.screenshot("phone-dark-thread");
+  await amira.page.getByRole("link", { name: "All cases" }).click();
+  await expect(amira.page.getByRole("navigation")).toBeVisible();
+});
+
+test("nothing is wider than the narrowest screen", async ({ person }) => {
+  const amira = await person("amira", { viewport: { width: 320, height: 640 } });
+  await amira.signIn(`#/cases/${CASE}/chat`);
+  await amira.send(unique("x".repeat(400)));
+  await expect(amira.composer).toHaveValue("");
+  expect(await amira.page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
+  await amira.screenshot("narrow");
+});
+
+test("the picture for README", async ({ person }) => {
+  test.skip(process.env["CASE_CHAT_SCREENSHOT"] !== "1", "only when asked for, from a fresh stack");
+  const size = { viewport: { width: 1120, height: 720 }, deviceScaleFactor: 1 };
+  const [amira, okafor] = [await person("amira", size), await person("okafor", size)];
+  await amira.signIn("#/cases/mso-2026-0003/chat");
+  await okafor.signIn("#/cases/mso-2026-0003/chat");
+  for (const [who, text] of EXCHANGE({ amira, okafor })) {
+    await who.send(text);
+    for (const one of [amira, okafor]) await expect(one.message(text).last().locator("time")).toBeVisible();
+  }
+  await amira.composer.fill("That helps a lot. I will send it today.");
+  await amira.page.screenshot({ path: "../../web/screenshot.png", animations: "disabled" });
+});
+
+function EXCHANGE({ amira, okafor }: { amira: Person; okafor: Person }): [Person, string][] {
+  return [
+    [okafor, "Good morning, Ms. Haddad. I have read your MRI from March and the first report. Before I write my opinion: has the numbness in your left hand changed since then?"],
+    [amira, "Good morning, doctor. It is a little better in the mornings, but by the evening two fingers are still numb."],
+    [amira, "I have not needed the painkillers for about a week."],
+    [okafor, "That is good to hear, and it fits what I see in the images.\nOne thing would help me: the nerve test from April, if you have it. Nothing about this is urgent."],
+  ];
+}

@@ -1,0 +1,96 @@
+/**
+ * The HTTP half of the contract (wire.md): one method a route, answers as typed values, failures as `failure.ts` names
+ * them. Owns no state and retries nothing, but for one renewal of the token after a 401.
+ */
+
+import { Refused, Unreachable, type Refusal } from "./failure.ts";
+import type { CaseList, CaseStatus, MessagePage, PostMessage, ThreadRecord } from "./wire.ts";
+
+/** Gives an access token. `rejected` is one that the server has just refused: give another, or throw SessionEnded. */
+export type GetToken = (rejected?: string) => Promise<string>;
+
+export type Cursor = { before: number } | { after: number };
+
+/** Longer than API Gateway's own 30 seconds would only wait for nobody. */
+const TIMEOUT_MS = 30_000;
+/** The contract's largest page: fewer round trips when catching up. */
+const PAGE = 100;
+
+export class Api {
+  constructor(
+    private readonly base: string,
+    private readonly getToken: GetToken,
+    private readonly fetch: typeof globalThis.fetch = globalThis.fetch.bind(globalThis),
+  ) {}
+
+  cases(status: CaseStatus): Promise<CaseList> {
+    return this.#call("GET", `/cases?status=${status}`);
+  }
+
+  /** The latest page without a cursor; a full page with one. */
+  messages(caseId: string, cursor?: Cursor): Promise<MessagePage> {
+    const query = cursor === undefined ? "" : `?${new URLSearchParams({ ...text(cursor), limit: String(PAGE) })}`;
+    return this.#call("GET", `${casePath(caseId)}/messages${query}`);
+  }
+
+  /** The stored record: new, or the original one when this clientId had arrived before. */
+  post(caseId: string, message: PostMessage): Promise<ThreadRecord> {
+    return this.#call("POST", `${casePath(caseId)}/messages`, message);
+  }
+
+  async #call<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
+    const token = await this.getToken();
+    let response = await this.#send(method, path, token, body);
+    if (response.status === 401) response = await this.#send(method, path, await this.getToken(token), body);
+    if (!response.ok) throw await refusedBy(response);
+    return (await read(response)) as Answer;
+  }
+
+  async #send(method: string, path: string, token: string, body: unknown): Promise<Response> {
+    const headers: Record<string, string> = { authorization: `Bearer ${token}` };
+    if (body !== undefined) headers["content-type"] = "application/json";
+    try {
+      return await this.fetch(this.base + path, {
+        method,
+        headers,
+        body: body === undefined ? null : JSON.stringify(body),
+        cache: "no-store",
+        credentials: "omit",
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+      });
+    } catch (cause) {
+      throw new Unreachable("no answer", { cause });
+    }
+  }
+}
+
+function casePath(caseId: string): string {
+  return `/cases/${encodeURIComponent(caseId)}`;
+}
+
+function text(cursor: Cursor): Record<string, string> {
+  return Object.fromEntries(Object.entries(cursor).map(([name, seq]) => [name, String(seq)]));
+}
+
+/** A body that breaks off is no answer either. */
+async function read(response: Response): Promise<unknown> {
+  try {
+    return await response.json();
+  } catch (cause) {
+    throw new Unreachable("unreadable answer", { cause });
+  }
+}
+
+async function refusedBy(response: Response): Promise<Refused> {
+  const said: unknown = await response.json().catch(() => null);
+  const problem = isProblem(said)
+    ? said
+    : { status: response.status, title: response.statusText, detail: "", code: response.status === 401 ? "unauthenticated" : "gateway" };
+  const seconds = Number(response.headers.get("retry-after") ?? Number.NaN);
+  return new Refused(problem, Number.isFinite(seconds) ? seconds * 1000 : null);
+}
+
+/** Only problem documents have a `code`; what the gateway itself refuses carries `{message}`. */
+function isProblem(value: unknown): value is Refusal {
+  return typeof value === "object" && value !== null && "code" in value && typeof value.code === "string" && "status" in value;
+}

@@ -1,0 +1,117 @@
+/**
+ * What is known of one thread, and what its writer still wants to add. Pure state: no network, no clock.
+ *
+ * Owns the invariants of the display: records are contiguous and ascending, none is there twice, and a message is
+ * either pending or a record, never both.
+ */
+
+import type { MessagePage, ThreadRecord } from "./wire.ts";
+
+/**
+ * `sending`: on its way. `waiting`: will be tried again by itself. `failed`: needs its writer.
+ * `sent`: stored, though the records before it are not here yet.
+ */
+export type PendingState = "sending" | "waiting" | "failed" | "sent";
+
+/** A message not yet known to be stored. `clientId` and `after` stay the same over all its tries. */
+export interface Pending {
+  readonly clientId: string;
+  readonly body: string;
+  /** The highest seq seen when it was written: how far down the server looks for an earlier try. */
+  readonly after: number;
+  readonly state: PendingState;
+  /** Why it failed, as the contract's code. */
+  readonly failure: string | null;
+}
+
+/** Pushes held while the records before them are fetched; beyond it they are dropped and fetched as well. */
+const MAX_EARLY = 200;
+
+export class Thread {
+  /** Contiguous, ascending by seq. */
+  records: readonly ThreadRecord[] = [];
+  pending: readonly Pending[] = [];
+  /** Whether a page has been read: before that, nothing can be placed. */
+  loaded = false;
+  readonly #early = new Map<number, ThreadRecord>();
+
+  /** The highest seq seen without a gap below it; -1 before the first. */
+  get head(): number {
+    return this.records.at(-1)?.seq ?? -1;
+  }
+
+  /** The lowest seq held. */
+  get tail(): number {
+    return this.records[0]?.seq ?? 0;
+  }
+
+  get hasEarlier(): boolean {
+    return this.tail > 0;
+  }
+
+  /** Pushes have come whose predecessors are missing: fetch `after` the head. */
+  get hasGap(): boolean {
+    return this.#early.size > 0;
+  }
+
+  /** A page of any kind: the latest one, one before the tail, one after the head, or one seen already. */
+  addPage(page: Pick<MessagePage, "records">): void {
+    const older = page.records.filter((record) => record.seq < this.tail);
+    if (!this.loaded) this.records = [...page.records];
+    else if (older.at(-1)?.seq === this.tail - 1) this.records = [...older, ...this.records];
+    this.loaded = true;
+    for (const record of page.records) this.#add(record);
+    this.#settle();
+  }
+
+  push(record: ThreadRecord): void {
+    this.#add(record);
+    this.#settle();
+  }
+
+  /** A new message of one's own, anchored to what its writer had seen. */
+  write(clientId: string, body: string): void {
+    this.pending = [...this.pending, { clientId, body, after: this.head, state: "sending", failure: null }];
+  }
+
+  mark(clientId: string, state: PendingState, failure: string | null = null): void {
+    this.#change(clientId, { state, failure });
+  }
+
+  /** Only for a message known not to be among the records read since its old anchor. */
+  reanchor(clientId: string): void {
+    this.#change(clientId, { after: this.head });
+  }
+
+  discard(clientId: string): void {
+    this.pending = this.pending.filter((message) => message.clientId !== clientId);
+  }
+
+  /** Forgets the records, for a thread that is no longer the one that was read. What was written stays. */
+  forget(): void {
+    this.records = [];
+    this.loaded = false;
+    this.#early.clear();
+  }
+
+  #add(record: ThreadRecord): void {
+    if (this.loaded && record.seq <= this.head) return;
+    if (this.#early.size < MAX_EARLY || record.seq === this.head + 1) this.#early.set(record.seq, record);
+  }
+
+  /** Moves what has become contiguous to the records, and drops from pending what has become a record. */
+  #settle(): void {
+    if (!this.loaded) return;
+    const next: ThreadRecord[] = [];
+    for (let seq = this.head + 1, record; (record = this.#early.get(seq)) !== undefined; seq++) next.push(record);
+    if (next.length > 0) this.records = [...this.records, ...next];
+    for (const seq of this.#early.keys()) if (seq <= this.head) this.#early.delete(seq);
+    if (this.pending.length === 0) return;
+    const stored = new Set(this.records.map((record) => (record.kind === "message" ? record.clientId : null)));
+    this.pending = this.pending.filter((message) => !stored.has(message.clientId));
+  }
+
+  #change(clientId: string, change: Partial<Pending>): void {
+    this.pending = this.pending.map((message) => (message.clientId === clientId ? { ...message, ...change } : message));
+  }
+}

@@ -1,0 +1,333 @@
+// Generated from shared/wire and shared/domain by `cargo xtask wire`. Do not edit.
+
+export type CaseId = string;
+
+export type UserId = string;
+
+export type ClientId = string;
+
+export type AttachmentId = string;
+
+export type Seq = number;
+
+export type Hash = string;
+
+export type Timestamp = string;
+
+export type PersonName = string;
+
+export type MessageBody = string;
+
+export type Reference = string;
+
+export type Role = "requester" | "provider";
+
+export type CaseStatus = "open" | "closed";
+
+export type Participant = { 
+/**
+ * As in the token.
+ */
+userId: UserId, 
+/**
+ * As shown.
+ */
+name: PersonName, };
+
+export type Sender = { 
+/**
+ * As in the token.
+ */
+userId: UserId, 
+/**
+ * As shown when the message was sent.
+ */
+name: PersonName, 
+/**
+ * As it was when the message was sent.
+ */
+role: Role, };
+
+export type Participants = { requester: Participant, provider: Participant, };
+
+export type Attachment = { 
+/**
+ * The server's id of it.
+ */
+id: AttachmentId, 
+/**
+ * As its owner named it.
+ */
+name: PersonName, 
+/**
+ * Its media type.
+ */
+contentType: string, 
+/**
+ * In bytes.
+ */
+size: number, 
+/**
+ * Of its content.
+ */
+sha256: Hash, };
+
+export type Reassignment = { 
+/**
+ * Which side.
+ */
+role: Role, 
+/**
+ * Who had it.
+ */
+from: Participant, 
+/**
+ * Who has it now.
+ */
+to: Participant, };
+
+export type Event = { "kind": "caseOpened" } | { "kind": "message", 
+/**
+ * The client's own id of this message.
+ */
+clientId: ClientId, 
+/**
+ * Who wrote.
+ */
+sender: Sender, 
+/**
+ * What they wrote.
+ */
+body: MessageBody, 
+/**
+ * What they attached.
+ */
+attachments: Array<Attachment>, } | { "kind": "participantReassigned", 
+/**
+ * Which side, from whom, to whom.
+ */
+change: Reassignment, } | { "kind": "caseClosed" };
+
+export type ThreadRecord = { 
+/**
+ * Whose thread.
+ */
+caseId: CaseId, 
+/**
+ * Its place, dense from 0.
+ */
+seq: Seq, 
+/**
+ * When the server made it. Order is `seq`, never this.
+ */
+sentAt: Timestamp, 
+/**
+ * What people call the case.
+ */
+reference: Reference, 
+/**
+ * Who shares the case after this record.
+ */
+participants: Participants, 
+/**
+ * Whether the thread takes messages after this record.
+ */
+status: CaseStatus, 
+/**
+ * Messages from the requester's side so far, this one included.
+ */
+fromRequester: number, 
+/**
+ * Messages from the provider's side so far, this one included.
+ */
+fromProvider: number, 
+/**
+ * The hash of the record before this one.
+ */
+previousHash: Hash, 
+/**
+ * SHA-256 of this record's canonical JSON (RFC 8785) without this field.
+ */
+hash: Hash, } & ({ "kind": "caseOpened" } | { "kind": "message", 
+/**
+ * The client's own id of this message.
+ */
+clientId: ClientId, 
+/**
+ * Who wrote.
+ */
+sender: Sender, 
+/**
+ * What they wrote.
+ */
+body: MessageBody, 
+/**
+ * What they attached.
+ */
+attachments: Array<Attachment>, } | { "kind": "participantReassigned", 
+/**
+ * Which side, from whom, to whom.
+ */
+change: Reassignment, } | { "kind": "caseClosed" });
+
+export type PostMessage = { 
+/**
+ * The client's own id of the message, the same at every retry.
+ */
+clientId: ClientId, 
+/**
+ * The highest seq that the client had seen before it first sent this message.
+ */
+after: Seq, 
+/**
+ * What the message says; at most 8,000 characters and 16 KiB.
+ */
+body: string, 
+/**
+ * Ids of verified uploads; at most 10.
+ */
+attachments?: Array<AttachmentId>, };
+
+export type ReadMarkers = { 
+/**
+ * The requester's.
+ */
+requester: Seq | null, 
+/**
+ * The provider's.
+ */
+provider: Seq | null, };
+
+export type MessagePage = { 
+/**
+ * Ascending, each byte for byte as it was stored.
+ */
+records: Array<ThreadRecord>, 
+/**
+ * The thread's newest seq.
+ */
+head: Seq, 
+/**
+ * Whether there is more in the direction asked; backwards without a cursor.
+ */
+hasMore: boolean, 
+/**
+ * How far each side has read.
+ */
+readMarkers: ReadMarkers, 
+/**
+ * Who shares the case now.
+ */
+participants: Participants, 
+/**
+ * Whether it takes messages now.
+ */
+status: CaseStatus, };
+
+export type Peer = { 
+/**
+ * As in their token.
+ */
+userId: UserId, 
+/**
+ * As shown.
+ */
+name: PersonName, 
+/**
+ * Their side.
+ */
+role: Role, };
+
+export type PreviewText = { 
+/**
+ * Who wrote it.
+ */
+senderRole: Role, 
+/**
+ * At most 121 characters, on one line.
+ */
+text: string, };
+
+export type CaseSummary = { 
+/**
+ * Which case.
+ */
+caseId: CaseId, 
+/**
+ * What people call it.
+ */
+reference: string, 
+/**
+ * The caller's side.
+ */
+role: Role, 
+/**
+ * The other side.
+ */
+peer: Peer, 
+/**
+ * Whether it takes messages.
+ */
+status: CaseStatus, 
+/**
+ * The newest seq that the list knows of.
+ */
+head: Seq, 
+/**
+ * When that record was made.
+ */
+lastActivityAt: Timestamp, 
+/**
+ * The beginning of the newest message.
+ */
+preview: PreviewText | null, 
+/**
+ * Messages of the other side that the caller has not read.
+ */
+unread: number, };
+
+export type CaseList = { 
+/**
+ * Latest activity first.
+ */
+cases: Array<CaseSummary>, 
+/**
+ * Over open cases, and closed ones not yet read.
+ */
+totalUnread: number, };
+
+export type Code = "unauthenticated" | "identity_unavailable" | "admins_excluded" | "case_not_found" | "invalid_request" | "message_empty" | "message_too_large" | "client_id_reused" | "unknown_anchor" | "anchor_too_old" | "case_closed" | "attachment_not_ready" | "too_many_requests" | "internal";
+
+export type Problem = { 
+/**
+ * The HTTP status.
+ */
+status: number, 
+/**
+ * What went wrong, the same for every error of this code.
+ */
+title: string, 
+/**
+ * What to do about it, for a person.
+ */
+detail: string, 
+/**
+ * For programs; never renamed.
+ */
+code: Code, };
+
+export type ServerFrame = { "type": "message", 
+/**
+ * Byte for byte as it was stored.
+ */
+record: ThreadRecord, } | { "type": "removed", 
+/**
+ * Which case.
+ */
+caseId: CaseId, } | { "type": "pong" } | { "type": "error", 
+/**
+ * `invalid_request`.
+ */
+code: string, };
+
+export type ClientFrame = { "action": "ping" };

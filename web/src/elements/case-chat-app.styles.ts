@@ -1,0 +1,96 @@
+import { css } from "lit";
+import { panelStyles } from "./panel.ts";
+import { shared } from "./styles.ts";
+
+/** Below the break the list and the case take turns; from it on they stand side by side. */
+export const appStyles = [
+  shared,
+  panelStyles,
+  css`
+    :host {
+      display: grid;
+      grid-template-rows: auto auto minmax(0, 1fr);
+      block-size: 100dvh;
+      padding: 0 env(safe-area-inset-right) env(safe-area-inset-bottom) env(safe-area-inset-left);
+    }
+
+    header {
+      display: flex;
+      justify-content: space-between;
+      align-items: center;
+      gap: var(--space-3);
+      min-block-size: 3.25rem;
+      padding: var(--space-2) var(--space-4);
+      border-block-end: 1px solid var(--edge);
+      background: var(--surface);
+    }
+
+    .name {
+      border-radius: var(--radius);
+      color: var(--accent);
+      font-weight: var(--strong);
+      text-decoration: none;
+    }
+
+    .alone {
+      grid-row: 2 / -1;
+      align-self: center;
+    }
+
+    .ended {
+      display: flex;
+      flex-wrap: wrap;
+      justify-content: center;
+      align-items: center;
+      gap: var(--space-2) var(--space-4);
+      padding: var(--space-2) var(--space-4);
+      background: var(--care-ground);
+      color: var(--care);
+    }
+
+    .columns {
+      grid-row: 3;
+      display: grid;
+      grid-template-columns: minmax(0, 1fr);
+      min-block-size: 0;
+    }
+
+    nav,
+    main {
+      min-inline-size: 0;
+      min-block-size: 0;
+    }
+
+    nav {
+      overflow-y: auto;
+      background: var(--surface);
+    }
+
+    .at-list main,
+    .at-case nav {
+      display: none;
+    }
+
+    /* On a phone, the case has a heading of its own and needs the room. */
+    @media (max-width: 47.99rem) {
+      header.at-case {
+        display: none;
+      }
+    }
+
+    @media (min-width: 48rem) {
+      .columns {
+        grid-template-columns: var(--list-width) minmax(0, 1fr);
+      }
+
+      nav {
+        border-inline-end: 1px solid var(--edge);
+      }
+
+      .at-list main,
+      .at-case nav {
+        display: block;
+      }
+    }
+  `,
+];

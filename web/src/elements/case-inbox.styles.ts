@@ -1,0 +1,88 @@
+import { css } from "lit";
+import { panelStyles } from "./panel.ts";
+import { shared } from "./styles.ts";
+
+export const inboxStyles = [
+  shared,
+  panelStyles,
+  css`
+    h1 {
+      padding: var(--space-5) var(--space-4) var(--space-3);
+      font-size: var(--text-xl);
+      line-height: var(--line-tight);
+    }
+
+    h2:not(.panel h2) {
+      padding: var(--space-5) var(--space-4) var(--space-2);
+      color: var(--ink-quiet);
+      font-size: var(--text-s);
+      font-weight: var(--strong);
+    }
+
+    .pad {
+      padding: var(--space-2) var(--space-4);
+    }
+
+    ul {
+      list-style: none;
+    }
+
+    li a {
+      display: grid;
+      grid-template-columns: minmax(0, 1fr) auto;
+      gap: 0 var(--space-3);
+      padding: var(--space-3) var(--space-4);
+      padding-inline-start: calc(var(--space-4) - 3px);
+      border-inline-start: 3px solid transparent;
+      color: inherit;
+      text-decoration: none;
+    }
+
+    @media (hover: hover) {
+      li a:hover {
+        background: var(--raised);
+      }
+    }
+
+    li a:focus-visible {
+      box-shadow: inset 0 0 0 2px var(--accent);
+    }
+
+    li a[aria-current] {
+      border-color: var(--accent);
+      background: var(--chosen);
+    }
+
+    .who {
+      overflow-wrap: anywhere;
+      line-height: var(--line-tight);
+    }
+
+    .peer {
+      font-weight: var(--strong);
+    }
+
+    .role,
+    .reference,
+    time {
+      color: var(--ink-quiet);
+      font-size: var(--text-s);
+    }
+
+    .role {
+      white-space: nowrap;
+    }
+
+    .reference,
+    .preview {
+      grid-column: 1 / -1;
+      overflow: hidden;
+      text-overflow: ellipsis;
+      white-space: nowrap;
+    }
+
+    .preview {
+      margin-block-start: var(--space-1);
+    }
+  `,
+];

@@ -1,0 +1,99 @@
+import { css } from "lit";
+import { panelStyles } from "./panel.ts";
+import { shared } from "./styles.ts";
+
+export const pageStyles = [
+  shared,
+  panelStyles,
+  css`
+    :host {
+      display: grid;
+      grid-template-rows: auto minmax(0, 1fr);
+      block-size: 100%;
+    }
+
+    header {
+      display: flex;
+      flex-wrap: wrap;
+      justify-content: space-between;
+      align-items: end;
+      gap: 0 var(--space-4);
+      padding: var(--space-3) var(--space-4) 0;
+      border-block-end: 1px solid var(--edge);
+      background: var(--surface);
+    }
+
+    .back {
+      flex-basis: 100%;
+      padding-block: var(--space-1);
+      font-size: var(--text-s);
+    }
+
+    .top {
+      padding: var(--space-3) var(--space-4) 0;
+    }
+
+    .about {
+      min-inline-size: 0;
+      padding-block-end: var(--space-2);
+      overflow-wrap: anywhere;
+    }
+
+    header h2 {
+      font-size: var(--text-l);
+      line-height: var(--line-tight);
+    }
+
+    .role {
+      color: var(--ink-quiet);
+      font-size: var(--text-s);
+      font-weight: var(--medium);
+      white-space: nowrap;
+    }
+
+    [role="tab"] {
+      border: 0;
+      border-block-end: 3px solid transparent;
+      border-radius: 0;
+      background: none;
+      color: var(--ink-quiet);
+      font-weight: var(--medium);
+    }
+
+    [role="tab"]:hover {
+      background: none;
+    }
+
+    @media (hover: hover) {
+      [role="tab"]:hover {
+        background: var(--raised);
+      }
+    }
+
+    [role="tab"]:focus-visible {
+      box-shadow: inset 0 0 0 2px var(--accent);
+    }
+
+    [role="tab"][aria-selected="true"] {
+      border-color: var(--accent);
+      color: var(--ink);
+      font-weight: var(--strong);
+    }
+
+    [role="tabpanel"] {
+      min-block-size: 0;
+      overflow-y: auto;
+    }
+
+    .loading {
+      padding: var(--space-6);
+      text-align: center;
+    }
+
+    @media (min-width: 48rem) {
+      .back {
+        display: none;
+      }
+    }
+  `,
+];

@@ -1,0 +1,114 @@
+/** One case: whom it is with, and the tabs Overview and Chat. Owns the choice of tab by keyboard, not its address. */
+
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { customElement, property, query } from "lit/decorators.js";
+import type { Client } from "../client/client.ts";
+import type { Conversation } from "../client/conversation.ts";
+import type { Sender } from "../client/wire.ts";
+import { linkTo, type Tab } from "../route.ts";
+import { pageStyles } from "./case-page.styles.ts";
+import { troublePanel } from "./panel.ts";
+import { Watch } from "./watch.ts";
+import { roleName } from "./words.ts";
+import "./case-chat.ts";
+import "./case-overview.ts";
+
+const TABS: readonly { id: Tab; label: string }[] = [
+  { id: "overview", label: "Overview" },
+  { id: "chat", label: "Chat" },
+];
+
+@customElement("case-page")
+export class CasePage extends LitElement {
+  static override styles = pageStyles;
+
+  @property({ attribute: false }) client!: Client;
+  @property({ attribute: false }) caseId!: string;
+  @property({ attribute: false }) tab: Tab = "chat";
+  @query("[aria-selected=true]") private selectedTab!: HTMLElement;
+  #conversation: Conversation | null = null;
+
+  constructor() {
+    super();
+    new Watch(this, () => [this.#conversation, this.client.cases]);
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has("client") || changed.has("caseId")) this.#conversation = this.client.open(this.caseId);
+  }
+
+  protected override render(): TemplateResult {
+    const conversation = this.#conversation;
+    if (conversation === null) return html``;
+    const { thread, trouble } = conversation;
+    const back = html`<a class="back" href="#/">All cases</a>`;
+    if (!thread.loaded && trouble !== null) {
+      return html`<div class="top">${back}</div>${troublePanel(trouble, () => void conversation.sync())}`;
+    }
+    return html`
+      <header>
+        ${back} ${this.#heading(conversation)}
+        <div role="tablist" aria-label="Case" @keydown=${this.#onKey}>${TABS.map(({ id, label }) => this.#tab(id, label))}</div>
+      </header>
+      ${thread.loaded
+        ? TABS.map(({ id }) => this.#panel(id, conversation))
+        : html`<p class="quiet-text loading" role="status">Loading the conversation…</p>`}
+    `;
+  }
+
+  #heading(conversation: Conversation): TemplateResult {
+    const peer = this.#peer(conversation);
+    if (peer === null) return html`<h2>Case</h2>`;
+    const reference = conversation.latest?.reference ?? this.client.cases.find(this.caseId)?.reference;
+    return html`
+      <div class="about">
+        <h2><bdi>${peer.name}</bdi> <span class="role">${roleName(peer.role)}</span></h2>
+        <p class="quiet-text">Case <bdi>${reference}</bdi></p>
+      </div>
+    `;
+  }
+
+  #peer({ role, participants }: Conversation): Sender | null {
+    if (role === null || participants === null) return this.client.cases.find(this.caseId)?.peer ?? null;
+    const peerRole = role === "requester" ? "provider" : "requester";
+    return { ...participants[peerRole], role: peerRole };
+  }
+
+  #tab(id: Tab, label: string): TemplateResult {
+    const selected = this.tab === id;
+    return html`<button
+      role="tab"
+      id="tab-${id}"
+      aria-controls="panel-${id}"
+      aria-selected=${selected}
+      tabindex=${selected ? 0 : -1}
+      @click=${() => this.#choose(id)}
+    >
+      ${label}
+    </button>`;
+  }
+
+  #panel(id: Tab, conversation: Conversation): TemplateResult {
+    const content =
+      id === "chat"
+        ? html`<case-chat .conversation=${conversation}></case-chat>`
+        : html`<case-overview .conversation=${conversation}></case-overview>`;
+    return html`<div role="tabpanel" id="panel-${id}" aria-labelledby="tab-${id}" ?hidden=${this.tab !== id}>
+      ${this.tab === id ? content : nothing}
+    </div>`;
+  }
+
+  /** The two tabs are one place in the history: "back" leaves the case. */
+  #choose(tab: Tab): void {
+    location.replace(linkTo(this.caseId, tab));
+  }
+
+  async #onKey(event: KeyboardEvent): Promise<void> {
+    if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
+    event.preventDefault();
+    this.tab = this.tab === "chat" ? "overview" : "chat";
+    this.#choose(this.tab);
+    await this.updateComplete;
+    this.selectedTab.focus();
+  }
+}

@@ -1,0 +1,63 @@
+import { css } from "lit";
+import { shared } from "./styles.ts";
+
+export const composerStyles = [
+  shared,
+  css`
+    form {
+      display: grid;
+      grid-template-columns: minmax(0, 1fr) auto;
+      gap: var(--space-1) var(--space-3);
+      align-items: end;
+      padding: var(--space-2) var(--space-4) var(--space-3);
+      border-block-start: 1px solid var(--edge);
+      background: var(--surface);
+    }
+
+    label,
+    p {
+      grid-column: 1 / -1;
+    }
+
+    label {
+      color: var(--ink-quiet);
+      font-size: var(--text-s);
+      overflow-wrap: anywhere;
+    }
+
+    textarea {
+      /* Grows with the text where the browser can; elsewhere it scrolls. */
+      field-sizing: content;
+      inline-size: 100%;
+      min-block-size: var(--target);
+      max-block-size: 30dvh;
+      padding: var(--space-2) var(--space-3);
+      border: 1px solid var(--edge-strong);
+      border-radius: var(--radius);
+      background: var(--surface);
+      color: var(--ink);
+      font: inherit;
+      resize: none;
+    }
+
+    textarea[aria-invalid] {
+      border-color: var(--alarm);
+    }
+
+    #refusal {
+      color: var(--alarm);
+      font-size: var(--text-s);
+    }
+
+    .hint {
+      display: none;
+    }
+
+    /* Said where there is a keyboard to say it of. */
+    @media (hover: hover) and (min-width: 48rem) {
+      .hint {
+        display: block;
+      }
+    }
+  `,
+];

@@ -1,0 +1,77 @@
+/** What went wrong, said to the person in front of it: what happened, and what to do. No codes, no inside. */
+
+import { Refused, SessionEnded, Unreachable } from "../client/failure.ts";
+
+export interface Explanation {
+  title: string;
+  text: string;
+  /** Whether asking again may help. */
+  again: boolean;
+}
+
+export function explain(error: unknown): Explanation {
+  if (error instanceof Unreachable) {
+    return {
+      title: "We cannot reach the server",
+      text: "Please check your internet connection. We keep trying.",
+      again: true,
+    };
+  }
+  if (error instanceof SessionEnded || codeOf(error) === "unauthenticated") {
+    return { title: "Please sign in again", text: "You were signed out to keep your messages safe.", again: false };
+  }
+  switch (codeOf(error)) {
+    case "admins_excluded":
+      return {
+        title: "Administrators cannot open case chats",
+        text: "These conversations are private to the two people on the case.",
+        again: false,
+      };
+    case "case_not_found":
+      return {
+        title: "This case is not available",
+        text: "The link may be wrong, or you may no longer be part of this case. Your own cases are in the list.",
+        again: false,
+      };
+    case "too_many_requests":
+      return { title: "A short pause, please", text: "There were many requests at once. Try again in a moment.", again: true };
+    default:
+      return {
+        title: "Something went wrong on our side",
+        text: "Nothing you sent is lost. Please try again in a moment.",
+        again: true,
+      };
+  }
+}
+
+/** Why a message was not sent, after its writer has to decide. `code` is the contract's. */
+export function explainUnsent(code: string | null): string {
+  switch (code) {
+    case "case_closed":
+      return "The case was closed before this could be sent.";
+    case "case_not_found":
+      return "You are no longer part of this case.";
+    case "unknown_anchor":
+      return "The conversation has changed. Please look at it, then try again.";
+    case "anchor_too_old":
+      return "The conversation has moved on a lot. Please look at it, then try again.";
+    case "session_ended":
+    case "unauthenticated":
+      return "You were signed out. Sign in again and write it once more.";
+    case "message_too_large":
+      return "The message is too long. Please copy it and send it in parts.";
+    case "too_many_requests":
+      return "Many messages were sent at once. Please wait a minute, then try again.";
+    default:
+      return "Something went wrong on our side. Please try again.";
+  }
+}
+
+/** Administrators see no part of any case, so they get no list either. */
+export function isExcluded(error: unknown): boolean {
+  return codeOf(error) === "admins_excluded";
+}
+
+function codeOf(error: unknown): string | null {
+  return error instanceof Refused ? error.code : null;
+}

@@ -1,0 +1,58 @@
+/** The words for things that have no words of their own. Plain, and the same everywhere. */
+
+import type { Participant, Role, ThreadRecord } from "../client/wire.ts";
+
+export function roleName(role: Role): string {
+  return role === "provider" ? "Specialist" : "Requester";
+}
+
+/** What the page is for, said to someone of that role; null for someone with both roles, or with no case yet. */
+export function entryHeading(role: Role | null): string {
+  if (role === null) return "Messages";
+  return role === "requester" ? "Text a Specialist" : "Text a Requester";
+}
+
+type Fact = Exclude<ThreadRecord, { kind: "message" }>;
+
+/** One sentence for a record that nobody wrote. `before` is the record before it, where that is held. */
+export function factSentence(record: Fact, before: ThreadRecord | undefined): string {
+  switch (record.kind) {
+    case "caseOpened":
+      if (record.seq === 0) return "The case was opened";
+      return before?.status === "closed" ? "The case was opened again" : "Case details were updated";
+    case "caseClosed":
+      return "The case was closed";
+    case "participantReassigned":
+      return reassigned(record.change.role, record.change.from, record.change.to);
+  }
+}
+
+/** The same person under another name is a corrected name, not a change of person. */
+function reassigned(role: Role, from: Participant, to: Participant): string {
+  if (from.userId === to.userId) return `${from.name} is now shown as ${to.name}`;
+  return `${to.name} is now the ${roleName(role).toLowerCase()} on this case, in place of ${from.name}`;
+}
+
+const TIME = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
+const DAY_AND_TIME = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+const DAY = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
+
+/** The time of something in the thread: with its day, unless that is today. */
+export function timeOf(sentAt: string): string {
+  const date = new Date(sentAt);
+  return isToday(date) ? TIME.format(date) : DAY_AND_TIME.format(date);
+}
+
+/** The same for a row of the list, where there is little room. */
+export function shortTimeOf(sentAt: string): string {
+  const date = new Date(sentAt);
+  return isToday(date) ? TIME.format(date) : DAY.format(date);
+}
+
+export function fullTimeOf(sentAt: string): string {
+  return DAY_AND_TIME.format(new Date(sentAt));
+}
+
+function isToday(date: Date): boolean {
+  return date.toDateString() === new Date().toDateString();
+}

@@ -1,0 +1,144 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { Api } from "../src/client/api.ts";
+import { Conversation } from "../src/client/conversation.ts";
+import type { PostMessage, ThreadRecord } from "../src/client/wire.ts";
+import { page, record, records, token } from "./records.ts";
+
+/** A server with one thread, whose next answers a test can spoil. */
+class Server {
+  all = records(3);
+  posts: PostMessage[] = [];
+  spoil: (() => Response | null)[] = [];
+  storeDespite = false;
+
+  readonly fetch = async (url: string | URL | Request, init?: RequestInit): Promise<Response> => {
+    const query = new URL(String(url)).searchParams;
+    if (init?.method !== "POST") {
+      const after = query.get("after");
+      return json(200, after === null ? page(this.all, this.all.length - 50, this.all.length) : page(this.all, Number(after) + 1, Number(after) + 101));
+    }
+    const message = JSON.parse(String(init.body)) as PostMessage;
+    this.posts.push(message);
+    const spoilt = this.spoil.shift();
+    if (spoilt === undefined) return json(201, this.store(message));
+    if (this.storeDespite) this.store(message);
+    const answer = spoilt();
+    if (answer === null) throw new TypeError("network");
+    return answer;
+  };
+
+  store({ clientId, body }: PostMessage): ThreadRecord {
+    const old = this.all.find((stored) => "clientId" in stored && stored.clientId === clientId);
+    if (old !== undefined) return old;
+    const stored = { ...record(this.all.length, clientId), body } as ThreadRecord;
+    this.all.push(stored);
+    return stored;
+  }
+}
+
+const json = (status: number, body: unknown, headers = {}) => new Response(JSON.stringify(body), { status, headers });
+const problem = (status: number, code: string, headers = {}) => () => json(status, { status, title: "", detail: "", code }, headers);
+
+describe("a conversation", () => {
+  let server: Server;
+  let conversation: Conversation;
+  const bodies = () => conversation.thread.records.map((stored) => ("body" in stored ? stored.body : ""));
+  /** Lets time pass, a second at a stretch, until it is so: tries wait a random while, so no fixed time would do. */
+  const until = async (condition: () => boolean) => {
+    for (let second = 0; second < 300 && !condition(); second++) await vi.advanceTimersByTimeAsync(1_000);
+    expect(condition(), `not so after five minutes: ${condition}`).toBe(true);
+  };
+  const pending = () => conversation.thread.pending;
+  const settled = () => until(() => pending().length === 0);
+
+  beforeEach(async () => {
+    vi.useFakeTimers();
+    server = new Server();
+    const api = new Api("http://test", async () => token("amira"), server.fetch);
+    conversation = new Conversation("case-1", api, () => "amira");
+    await conversation.sync();
+  });
+  afterEach(() => vi.useRealTimers());
+
+  test("tries again with the same clientId and anchor, so that a lost answer stores nothing twice", async () => {
+    server.storeDespite = true;
+    server.spoil = [() => null, () => null];
+    conversation.send("once");
+    await settled();
+    expect(server.posts).toHaveLength(3);
+    expect(new Set(server.posts.map(({ clientId, after }) => `${clientId} ${after}`)).size).toBe(1);
+    expect(bodies().filter((body) => body === "once")).toHaveLength(1);
+  });
+
+  test("sends in the order of writing", async () => {
+    server.spoil = [() => null];
+    for (const body of ["one", "two", "three"]) conversation.send(body);
+    await settled();
+    expect(bodies().slice(3)).toEqual(["one", "two", "three"]);
+  });
+
+  test("waits as long as the server asks", async () => {
+    server.spoil = [problem(429, "too_many_requests", { "retry-after": "20" })];
+    conversation.send("patient");
+    await until(() => pending()[0]?.state === "waiting");
+    await vi.advanceTimersByTimeAsync(15_000);
+    expect(server.posts).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(6_000);
+    expect(server.posts).toHaveLength(2);
+    await settled();
+  });
+
+  test("leaves a refused message to its writer, sends the next, and retries with the same clientId", async () => {
+    server.spoil = [problem(409, "case_closed")];
+    conversation.send("refused");
+    conversation.send("accepted");
+    await until(() => bodies().includes("accepted"));
+    expect(pending()[0]).toMatchObject({ body: "refused", state: "failed", failure: "case_closed" });
+    conversation.retry(pending()[0]!.clientId);
+    await settled();
+    expect(server.posts[2]?.clientId).toBe(server.posts[0]?.clientId);
+  });
+
+  test("reads up to date and takes a new anchor when the old one is too old", async () => {
+    const spoilt = problem(409, "anchor_too_old");
+    server.spoil = [
+      () => {
+        server.all.push(...Array.from({ length: 600 }, (_, index) => record(3 + index)));
+        return spoilt();
+      },
+    ];
+    conversation.send("late");
+    await settled();
+    expect(server.posts.map(({ after }) => after)).toEqual([2, 602]);
+    expect(conversation.thread.head).toBe(603);
+  });
+
+  test("is done when its clientId turns up in what it reads for a new anchor", async () => {
+    server.storeDespite = true;
+    server.spoil = [problem(409, "anchor_too_old")];
+    conversation.send("already there");
+    await settled();
+    expect(server.posts).toHaveLength(1);
+    expect(bodies().filter((body) => body === "already there")).toHaveLength(1);
+  });
+
+  test("shows the thread anew when the anchor is beyond its end, and asks the writer", async () => {
+    server.all = records(2);
+    server.spoil = [problem(409, "unknown_anchor")];
+    conversation.send("hm");
+    await until(() => pending()[0]?.state === "failed");
+    expect(pending()[0]).toMatchObject({ after: 1 });
+    expect(conversation.thread.head).toBe(1);
+  });
+
+  test("fetches what lies between when a push is ahead", async () => {
+    server.all = records(9);
+    conversation.receive(record(8));
+    await until(() => conversation.thread.head === 8);
+  });
+
+  test("sends nothing that the server would refuse", () => {
+    expect(conversation.send("   ")).toMatch(/Write something/);
+    expect(server.posts).toEqual([]);
+  });
+});

@@ -1,0 +1,50 @@
+/** Builders: a thread as the server would give it. */
+
+import type { CaseSummary, MessagePage, Participants, ThreadRecord } from "../src/client/wire.ts";
+
+export const PARTICIPANTS: Participants = {
+  requester: { userId: "amira", name: "Amira Haddad" },
+  provider: { userId: "chen", name: "Dr. Wei Chen" },
+};
+
+export function record(seq: number, clientId = `client-${seq}`): ThreadRecord {
+  const base = {
+    caseId: "case-1",
+    seq,
+    sentAt: new Date(Date.UTC(2026, 0, 1, 0, 0, seq)).toISOString(),
+    reference: "MSO-1",
+    participants: PARTICIPANTS,
+    status: "open",
+    fromRequester: seq,
+    fromProvider: 0,
+    previousHash: "",
+    hash: "",
+  } as const;
+  if (seq === 0) return { ...base, kind: "caseOpened" };
+  const sender = { ...PARTICIPANTS.requester, role: "requester" } as const;
+  return { ...base, kind: "message", clientId, sender, body: `text ${seq}`, attachments: [] };
+}
+
+export function records(count: number): ThreadRecord[] {
+  return Array.from({ length: count }, (_, seq) => record(seq));
+}
+
+export function page(all: readonly ThreadRecord[], from: number, to: number): MessagePage {
+  return {
+    records: all.slice(Math.max(0, from), to),
+    head: all.length - 1,
+    hasMore: to < all.length,
+    readMarkers: { requester: null, provider: null },
+    participants: PARTICIPANTS,
+    status: "open",
+  };
+}
+
+export function summary(caseId: string, head: number, lastActivityAt: string): CaseSummary {
+  const peer = { ...PARTICIPANTS.provider, role: "provider" } as const;
+  return { caseId, reference: "MSO-1", role: "requester", peer, status: "open", head, lastActivityAt, preview: null, unread: 0 };
+}
+
+export function token(subject: string): string {
+  return `e30.${btoa(JSON.stringify({ sub: subject }))}.`;
+}
