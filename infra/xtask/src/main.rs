@@ -1,0 +1,113 @@
+//! The tasks of this repository: `cargo xtask dev`, `test`, `lint`, `wire`, `screenshot`.
+
+mod browser;
+mod command;
+mod functions;
+mod local;
+mod npm;
+mod sam;
+mod wire;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Args, Parser, Subcommand};
+use command::{cargo, run, say};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Runs, tests and checks the case chat")]
+struct Command {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Run the whole product on this machine and print where to click.
+    Dev(Dev),
+    /// Run every test: Rust, the web client's, and those in a real browser.
+    Test,
+    /// Check formatting, lints, types, generated files and the template.
+    Lint,
+    /// Write the TypeScript of the wire from the Rust types.
+    Wire {
+        /// Write nothing; fail if it would change.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Take README's picture anew.
+    Screenshot,
+}
+
+/// What `dev` hands on to the local cloud.
+#[derive(Args)]
+struct Dev {
+    /// Options of the local cloud: --port N, --data DIR, --fresh, --parameter Name=Value and others.
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    options: Vec<String>,
+}
+
+fn main() -> ExitCode {
+    let result = std::env::set_current_dir(command::root())
+        .map_err(anyhow::Error::from)
+        .and_then(|()| perform(Command::parse().task));
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            say(format!("error: {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn perform(task: Task) -> Result<()> {
+    match task {
+        Task::Dev(dev) => local::dev(&dev.options),
+        Task::Test => test(),
+        Task::Lint => lint(),
+        Task::Wire { check } => wire::generate(check),
+        Task::Screenshot => screenshot(),
+    }
+}
+
+fn test() -> Result<()> {
+    browser::find()?;
+    say("Building the functions and the local cloud");
+    functions::build()?;
+    say("Testing the Rust crates");
+    run(cargo().args(["test", "--workspace", "--quiet"]))?;
+    say("Testing the web client");
+    npm::install("web")?;
+    npm::script("web", "test")?;
+    npm::script("web", "build")?;
+    say("Testing in a browser");
+    browser::test(false)
+}
+
+fn lint() -> Result<()> {
+    say("Checking Rust");
+    run(cargo().args(["fmt", "--all", "--check"]))?;
+    run(cargo().args([
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--quiet",
+        "--",
+        "-D",
+        "warnings",
+    ]))?;
+    say("Checking TypeScript");
+    wire::generate(true)?;
+    for package in ["web", "tests/browser"] {
+        npm::install(package)?;
+        npm::script(package, "check")?;
+    }
+    say("Checking the template");
+    sam::validate()
+}
+
+fn screenshot() -> Result<()> {
+    functions::build()?;
+    npm::build_web()?;
+    browser::test(true)
+}
