@@ -1,0 +1,120 @@
+use serde_json::{Value, json};
+
+/// The account's own credentials at the emulated services.
+pub struct Account {
+    http: reqwest::Client,
+    endpoint: String,
+}
+
+/// A request that a function made.
+#[derive(Debug)]
+pub struct FunctionRequest {
+    /// Such as `Query`.
+    pub operation: String,
+    /// Consumed units, read or write.
+    pub units: f64,
+    /// How many items it gave.
+    pub items: u64,
+}
+
+impl Account {
+    pub(crate) fn new(http: reqwest::Client, endpoint: String) -> Self {
+        Self { http, endpoint }
+    }
+
+    /// One call in AWS's JSON protocol; gives the answer or the error, as it is.
+    pub async fn call(&self, target: &str, body: Value) -> Value {
+        let scope = "Credential=local/20260101/eu-central-1/aws/aws4_request";
+        let response = self
+            .http
+            .post(&self.endpoint)
+            .header("x-amz-target", target)
+            .header("content-type", "application/x-amz-json-1.0")
+            .header("x-amz-date", "20260101T000000Z")
+            .header(
+                "authorization",
+                format!("AWS4-HMAC-SHA256 {scope}, SignedHeaders=host, Signature=0"),
+            )
+            .body(body.to_string())
+            .send()
+            .await
+            .expect("an answer");
+        response.json().await.expect("JSON")
+    }
+
+    /// Puts a record into a thread by hand, as no function would.
+    pub async fn insert_into_thread(&self, case_id: &str, seq: u64, record: &str) -> Value {
+        let statement =
+            "INSERT INTO \"case-chat-threads\" VALUE {'caseId': ?, 'seq': ?, 'record': ?}";
+        let parameters = json!([{ "S": case_id }, { "N": seq.to_string() }, { "S": record }]);
+        self.call(
+            "DynamoDB_20120810.ExecuteStatement",
+            json!({ "Statement": statement, "Parameters": parameters }),
+        )
+        .await
+    }
+
+    /// The bodies of the messages that wait in a queue of the template, by the end of its name.
+    pub async fn waiting_in(&self, queue: &str) -> Vec<Value> {
+        let list = self.call("AmazonSQS.ListQueues", json!({})).await;
+        let urls = list["QueueUrls"].as_array().expect("queues");
+        let url = urls
+            .iter()
+            .filter_map(Value::as_str)
+            .find(|url| url.ends_with(queue))
+            .expect("the queue");
+        let receive = json!({ "QueueUrl": url, "MaxNumberOfMessages": 10, "VisibilityTimeout": 0 });
+        let received = self.call("AmazonSQS.ReceiveMessage", receive).await;
+        let messages = received["Messages"].as_array().cloned().unwrap_or_default();
+        messages
+            .iter()
+            .filter_map(|message| serde_json::from_str(message["Body"].as_str()?).ok())
+            .collect()
+    }
+
+    /// The number of the newest request in the services' log.
+    pub async fn newest_request(&self) -> u64 {
+        self.requests(0)
+            .await
+            .last()
+            .and_then(|request| request["n"].as_u64())
+            .unwrap_or_default()
+    }
+
+    /// What one function asked of one table since then.
+    pub async fn requests_of(
+        &self,
+        function: &str,
+        table: &str,
+        since: u64,
+    ) -> Vec<FunctionRequest> {
+        let requests = self.requests(since).await;
+        let of_function = requests
+            .into_iter()
+            .filter(|request| request["function"] == function);
+        of_function
+            .filter(|request| {
+                request["table"]
+                    .as_str()
+                    .is_some_and(|name| name.ends_with(table))
+            })
+            .map(|request| FunctionRequest {
+                operation: request["operation"].as_str().unwrap_or_default().to_owned(),
+                units: request["capacityUnits"].as_f64().unwrap_or_default(),
+                items: request["items"].as_u64().unwrap_or_default(),
+            })
+            .collect()
+    }
+
+    async fn requests(&self, since: u64) -> Vec<Value> {
+        let url = format!("{}/_local/requests?since={since}", self.endpoint);
+        self.http
+            .get(url)
+            .send()
+            .await
+            .expect("an answer")
+            .json()
+            .await
+            .expect("a list")
+    }
+}

@@ -1,0 +1,35 @@
+//! The case chat through its public face: HTTP, WebSocket and the host's event bus.
+
+mod durability;
+mod host;
+mod pages;
+mod posting;
+mod pushes;
+mod refusals;
+mod tokens;
+
+use case_chat_stack_tests::{Client, Cloud};
+
+/// A cloud with one case, `case-1`, and its two people signed in.
+async fn amira_and_chen(cloud: &Cloud) -> (Client, Client) {
+    cloud.open("case-1", "amira", "chen").await;
+    (cloud.sign_in("amira").await, cloud.sign_in("chen").await)
+}
+
+/// Dense numbers, and each record's hash over its canonical JSON built on the one before.
+fn assert_chain(records: &[serde_json::Value]) {
+    use sha2::{Digest, Sha256};
+    let mut previous = "0".repeat(64);
+    for (seq, record) in records.iter().enumerate() {
+        assert_eq!(record["seq"], seq);
+        assert_eq!(record["previousHash"], previous);
+        let mut unhashed = record.clone();
+        unhashed.as_object_mut().expect("a record").remove("hash");
+        let canonical = serde_json_canonicalizer::to_vec(&unhashed).expect("JSON");
+        previous = Sha256::digest(&canonical)
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        assert_eq!(record["hash"], previous, "record {seq}");
+    }
+}
