@@ -6,6 +6,7 @@ mod pages;
 mod posting;
 mod pushes;
 mod refusals;
+mod samples;
 mod tokens;
 
 use case_chat_stack_tests::{Client, Cloud};

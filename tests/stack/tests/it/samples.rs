@@ -1,0 +1,79 @@
+//! The sample events of `events/`, as the functions read them.
+
+use std::{collections::BTreeSet, path::Path};
+
+use aws_lambda_events::{
+    apigw::ApiGatewayWebsocketProxyRequest, dynamodb::Event, eventbridge::EventBridgeEvent,
+};
+use case_chat_domain::{CaseStatus, Draft};
+use case_chat_entry::handshake::{self, Offer};
+use case_chat_wire::{CaseFilter, PageQuery, PostMessage};
+use lambda_http::{Request, RequestExt, request::LambdaRequest};
+use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
+
+fn repository() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).expect("the repository")
+}
+
+fn sample(name: &str) -> String {
+    std::fs::read_to_string(repository().join(format!("events/{name}.json"))).expect("a sample")
+}
+
+fn parsed<T: DeserializeOwned>(name: &str) -> T {
+    serde_json::from_str(&sample(name)).expect("the function's event")
+}
+
+fn request(name: &str) -> Request {
+    parsed::<LambdaRequest>(name).into()
+}
+
+#[test]
+fn every_function_has_a_sample() {
+    let names = |folder: &str, suffix: &str| -> BTreeSet<String> {
+        let entries = std::fs::read_dir(repository().join(folder)).expect("a folder").flatten();
+        let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
+        names.filter_map(|name| name.strip_suffix(suffix).map(str::to_owned)).collect()
+    };
+    assert_eq!(names("events", ".json"), names("functions", ""));
+}
+
+#[test]
+fn the_samples_of_http_are_requests_that_hold() {
+    let post = request("post-message");
+    assert_eq!(post.path_parameters().first("caseId"), Some("mso-2026-0001"));
+    let message: PostMessage = serde_json::from_slice(post.body()).expect("a message");
+    assert!(Draft::try_from(message).is_ok());
+    let list = request("list-messages");
+    let query = list.query_string_parameters();
+    assert!(PageQuery::parse(&query.iter().collect::<Vec<_>>()).is_ok());
+    let cases = request("list-cases");
+    let query = cases.query_string_parameters();
+    assert_eq!(CaseFilter::parse(&query.iter().collect::<Vec<_>>()), Ok(CaseFilter(CaseStatus::Open)));
+}
+
+#[test]
+fn the_samples_of_the_socket_carry_a_token_and_a_connection() {
+    let connect: ApiGatewayWebsocketProxyRequest = parsed("connect");
+    let offer = handshake::read_offer(&connect.headers, "https://chat.example.org");
+    assert!(matches!(offer, Offer::Token(token) if token.split('.').count() == 3));
+    let disconnect: ApiGatewayWebsocketProxyRequest = parsed("disconnect");
+    assert_eq!(handshake::connection_id(&connect), handshake::connection_id(&disconnect));
+}
+
+#[test]
+fn the_sample_of_the_bus_is_a_whole_case() {
+    let event: EventBridgeEvent<Box<RawValue>> = parsed("sync-case");
+    let snapshot = sync_case::read(event.detail.get()).expect("a case");
+    assert_eq!(snapshot.version, 1);
+}
+
+#[test]
+fn the_samples_of_the_stream_are_records_whose_hashes_hold() {
+    for name in ["broadcast", "update-inbox"] {
+        let event: Event = parsed(name);
+        for record in &event.records {
+            case_chat_aws::read_stream_image(&record.change.keys, &record.change.new_image).expect("a record");
+        }
+    }
+}
