@@ -38,10 +38,9 @@ pub async fn broadcast(
     let mut outboxes: HashMap<UserId, Outbox> = HashMap::new();
     let mut failed = Vec::new();
     for (position, record) in stream::records(event) {
-        let frames =
-            case_chat_aws::read_stream_image(&record.change.keys, &record.change.new_image)
-                .map_err(|error| error.to_string())
-                .and_then(|sealed| frames_for(&sealed).map_err(|error| error.to_string()));
+        let frames = case_chat_aws::read_stream_image(&record.change.keys, &record.change.new_image)
+            .map_err(|error| error.to_string())
+            .and_then(|sealed| frames_for(&sealed).map_err(|error| error.to_string()));
         match frames {
             Ok(frames) => {
                 for (user_id, frame) in frames {
@@ -79,17 +78,12 @@ fn frames_for(sealed: &SealedRecord) -> Result<Vec<(UserId, Arc<str>)>, serde_js
     let message: Arc<str> = ServerFrame::Message { record: json }.to_json()?.into();
     let record = sealed.record();
     let participants = Role::BOTH.map(|role| record.participants.get(role).user_id.clone());
-    let mut frames: Vec<_> = participants
-        .into_iter()
-        .map(|user_id| (user_id, Arc::clone(&message)))
-        .collect();
+    let mut frames: Vec<_> =
+        participants.into_iter().map(|user_id| (user_id, Arc::clone(&message))).collect();
     if let ThreadEvent::ParticipantReassigned { change } = &record.event
         && record.participants.role_of(&change.from.user_id).is_none()
     {
-        let farewell = ServerFrame::Removed {
-            case_id: &record.case_id,
-        }
-        .to_json()?;
+        let farewell = ServerFrame::Removed { case_id: &record.case_id }.to_json()?;
         frames.push((change.from.user_id.clone(), farewell.into()));
     }
     Ok(frames)
@@ -103,9 +97,7 @@ async fn deliver(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let open = connections.of(user_id, now).await?;
-    let pushes = open
-        .iter()
-        .map(|connection| push_all(connections, sockets, connection, frames, now));
+    let pushes = open.iter().map(|connection| push_all(connections, sockets, connection, frames, now));
     futures::future::join_all(pushes).await;
     Ok(())
 }

@@ -15,9 +15,7 @@ async fn main() -> Result<(), Error> {
     connections.warm().await;
     let (connections, sockets) = (&connections, &sockets);
     lambda_runtime::run(service_fn(move |event: LambdaEvent<Event>| async move {
-        Ok::<_, Error>(
-            broadcast::broadcast(connections, sockets, &event.payload, clock::now()).await,
-        )
+        Ok::<_, Error>(broadcast::broadcast(connections, sockets, &event.payload, clock::now()).await)
     }))
     .await
 }

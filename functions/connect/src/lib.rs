@@ -36,13 +36,10 @@ async fn admit(
         Offer::ForeignOrigin => return Err(403),
     };
     let now = clock::now();
-    let verified = identity
-        .verify(token, now)
-        .await
-        .map_err(|refused| match refused {
-            Refused::Invalid => 401u16,
-            Refused::Unavailable => 503,
-        })?;
+    let verified = identity.verify(token, now).await.map_err(|refused| match refused {
+        Refused::Invalid => 401u16,
+        Refused::Unavailable => 503,
+    })?;
     let Caller::Person(user_id) = verified.caller else {
         return Err(403);
     };

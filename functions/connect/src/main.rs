@@ -20,12 +20,8 @@ async fn main() -> Result<(), Error> {
     let identity = Identity::new(Terms::from_environment(&environment)?);
     tokio::join!(connections.warm(), identity.warm(clock::now()));
     let (connections, identity, web_origin) = (&connections, &identity, web_origin.as_str());
-    lambda_runtime::run(service_fn(
-        move |event: LambdaEvent<ApiGatewayWebsocketProxyRequest>| async move {
-            Ok::<_, Error>(
-                connect::connect(connections, identity, web_origin, &event.payload).await,
-            )
-        },
-    ))
+    lambda_runtime::run(service_fn(move |event: LambdaEvent<ApiGatewayWebsocketProxyRequest>| async move {
+        Ok::<_, Error>(connect::connect(connections, identity, web_origin, &event.payload).await)
+    }))
     .await
 }

@@ -13,14 +13,12 @@ async fn main() -> Result<(), Error> {
     let connections = Connections::new(settings.dynamodb(), environment.text("CONNECTIONS_TABLE")?);
     connections.warm_index().await;
     let connections = &connections;
-    lambda_runtime::run(service_fn(
-        move |event: LambdaEvent<ApiGatewayWebsocketProxyRequest>| async move {
-            let connection_id = handshake::connection_id(&event.payload).unwrap_or_default();
-            if let Err(error) = disconnect::disconnect(connections, connection_id).await {
-                tracing::error!(%error, "the socket stays noted until a push finds it gone");
-            }
-            Ok::<_, Error>(handshake::refuse(200))
-        },
-    ))
+    lambda_runtime::run(service_fn(move |event: LambdaEvent<ApiGatewayWebsocketProxyRequest>| async move {
+        let connection_id = handshake::connection_id(&event.payload).unwrap_or_default();
+        if let Err(error) = disconnect::disconnect(connections, connection_id).await {
+            tracing::error!(%error, "the socket stays noted until a push finds it gone");
+        }
+        Ok::<_, Error>(handshake::refuse(200))
+    }))
     .await
 }

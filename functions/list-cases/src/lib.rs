@@ -17,11 +17,5 @@ pub async fn list(inbox: &Inbox, call: Call) -> Answer {
     let total_unread = rows.iter().map(InboxRow::unread).sum();
     rows.retain(|row| row.status == status);
     rows.sort_by(|a, b| (b.last_activity_at, &a.case_id).cmp(&(a.last_activity_at, &b.case_id)));
-    answer(
-        StatusCode::OK,
-        &CaseList {
-            cases: rows.into_iter().map(Into::into).collect(),
-            total_unread,
-        },
-    )
+    answer(StatusCode::OK, &CaseList { cases: rows.into_iter().map(Into::into).collect(), total_unread })
 }

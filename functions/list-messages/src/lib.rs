@@ -18,14 +18,8 @@ pub async fn list(thread: &ThreadLog, call: Call) -> Answer {
     let case_id = call.case_id()?;
     let query = call.query(PageQuery::parse)?;
 
-    let tail = thread
-        .tail(&case_id)
-        .await
-        .map_err(Failure::internal)?
-        .ok_or_else(Failure::case_not_found)?;
-    let participant = tail
-        .admit(&call.user_id)
-        .ok_or_else(Failure::case_not_found)?;
+    let tail = thread.tail(&case_id).await.map_err(Failure::internal)?.ok_or_else(Failure::case_not_found)?;
+    let participant = tail.admit(&call.user_id).ok_or_else(Failure::case_not_found)?;
     let head = tail.seq();
     let records = match query {
         PageQuery::Latest { limit } => match below(head) {
@@ -40,25 +34,21 @@ pub async fn list(thread: &ThreadLog, call: Call) -> Answer {
             _ => vec![tail.sealed().clone()],
         },
         PageQuery::Before { seq, limit } => match below(seq.min(head.next())) {
-            Some(last) => thread
-                .last(&participant, Seq::FIRST..=last, limit)
-                .await
-                .map_err(Failure::internal)?,
+            Some(last) => {
+                thread.last(&participant, Seq::FIRST..=last, limit).await.map_err(Failure::internal)?
+            }
             None => Vec::new(),
         },
-        PageQuery::After { seq, limit } if seq < head => thread
-            .first(&participant, seq.next()..=head, limit)
-            .await
-            .map_err(Failure::internal)?,
+        PageQuery::After { seq, limit } if seq < head => {
+            thread.first(&participant, seq.next()..=head, limit).await.map_err(Failure::internal)?
+        }
         PageQuery::After { .. } => Vec::new(),
     };
     page(query, &records, &tail)
 }
 
 fn below(seq: Seq) -> Option<Seq> {
-    seq.get()
-        .checked_sub(1)
-        .and_then(|seq| Seq::try_from(seq).ok())
+    seq.get().checked_sub(1).and_then(|seq| Seq::try_from(seq).ok())
 }
 
 fn page(query: PageQuery, records: &[SealedRecord], tail: &Tail) -> Answer {
@@ -70,10 +60,8 @@ fn page(query: PageQuery, records: &[SealedRecord], tail: &Tail) -> Answer {
         }
         _ => false,
     };
-    let records: Result<Vec<&RawValue>, _> = records
-        .iter()
-        .map(|sealed| serde_json::from_str(sealed.json()))
-        .collect();
+    let records: Result<Vec<&RawValue>, _> =
+        records.iter().map(|sealed| serde_json::from_str(sealed.json())).collect();
     let body = MessagePage {
         records: records.map_err(|_| Failure::internal("a stored record is not JSON"))?,
         head: tail.seq(),

@@ -22,19 +22,10 @@ pub async fn post(thread: &ThreadLog, rate: Rate, call: Call) -> Answer {
     let case_id = call.case_id()?;
     let draft = Draft::try_from(call.json::<PostMessage>()?)?;
 
-    let tail = thread
-        .tail(&case_id)
-        .await
-        .map_err(Failure::internal)?
-        .ok_or_else(Failure::case_not_found)?;
-    let participant = tail
-        .admit(&call.user_id)
-        .ok_or_else(Failure::case_not_found)?;
+    let tail = thread.tail(&case_id).await.map_err(Failure::internal)?.ok_or_else(Failure::case_not_found)?;
+    let participant = tail.admit(&call.user_id).ok_or_else(Failure::case_not_found)?;
     let between = match Window::missing(&tail, draft.after)? {
-        Some(range) => thread
-            .between(&participant, range)
-            .await
-            .map_err(Failure::internal)?,
+        Some(range) => thread.between(&participant, range).await.map_err(Failure::internal)?,
         None => Vec::new(),
     };
     let mut window = Window::new(tail, draft.after, between).map_err(Failure::internal)?;
@@ -53,10 +44,7 @@ pub async fn post(thread: &ThreadLog, rate: Rate, call: Call) -> Answer {
             }
             Inserted::Taken => {
                 let seen = window.tail().seq();
-                let beyond = thread
-                    .beyond(&participant, seen)
-                    .await
-                    .map_err(Failure::internal)?;
+                let beyond = thread.beyond(&participant, seen).await.map_err(Failure::internal)?;
                 window.extend(beyond).map_err(Failure::internal)?;
             }
         }

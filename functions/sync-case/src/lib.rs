@@ -36,11 +36,8 @@ pub enum SyncError {
 
 /// Reads an event's detail.
 pub fn read(detail: &str) -> Result<Snapshot, SyncError> {
-    let event: CaseChanged =
-        serde_json::from_str(detail).map_err(|error| SyncError::Unreadable {
-            line: error.line(),
-            column: error.column(),
-        })?;
+    let event: CaseChanged = serde_json::from_str(detail)
+        .map_err(|error| SyncError::Unreadable { line: error.line(), column: error.column() })?;
     Ok(Snapshot::try_from(event)?)
 }
 
@@ -67,12 +64,8 @@ pub async fn sync(
 
 fn next_entry(tail: Option<Tail>, goal: &Snapshot, now: Timestamp) -> Option<Tail> {
     let Some(tail) = tail else {
-        let first = Record::open(
-            goal.case_id.clone(),
-            goal.reference.clone(),
-            goal.participants.clone(),
-            now,
-        );
+        let first =
+            Record::open(goal.case_id.clone(), goal.reference.clone(), goal.participants.clone(), now);
         return Some(Tail::new(first, Buckets::default()));
     };
     next_change(tail.record(), goal).map(|change| tail.next(change, now))

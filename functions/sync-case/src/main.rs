@@ -15,17 +15,15 @@ async fn main() -> Result<(), Error> {
     let register = CaseRegister::new(settings.dynamodb(), environment.text("CASES_TABLE")?);
     thread.warm().await;
     let (register, thread) = (&register, &thread);
-    lambda_runtime::run(service_fn(
-        move |event: LambdaEvent<EventBridgeEvent<Box<RawValue>>>| async move {
-            let folded = async {
-                let snapshot = sync_case::read(event.payload.detail.get())?;
-                sync_case::sync(register, thread, &snapshot, clock::now).await
-            };
-            folded
-                .await
-                .inspect_err(|error| tracing::error!(%error, "an event was not folded"))
-                .map_err(Error::from)
-        },
-    ))
+    lambda_runtime::run(service_fn(move |event: LambdaEvent<EventBridgeEvent<Box<RawValue>>>| async move {
+        let folded = async {
+            let snapshot = sync_case::read(event.payload.detail.get())?;
+            sync_case::sync(register, thread, &snapshot, clock::now).await
+        };
+        folded
+            .await
+            .inspect_err(|error| tracing::error!(%error, "an event was not folded"))
+            .map_err(Error::from)
+    }))
     .await
 }

@@ -21,17 +21,12 @@ pub async fn update(inbox: &Inbox, event: &Event) -> DynamoDbEventResponse {
     for (position, record) in stream::records(event) {
         if record.event_name != "INSERT" {
             // Nobody may change a thread; who did is for the alarm on this line to bring up.
-            tracing::error!(
-                tamper = true,
-                change = record.event_name,
-                "a record of a thread was changed"
-            );
+            tracing::error!(tamper = true, change = record.event_name, "a record of a thread was changed");
             continue;
         }
         match case_chat_aws::read_stream_image(&record.change.keys, &record.change.new_image) {
             Ok(sealed) => {
-                let (records, positions) =
-                    cases.entry(sealed.record().case_id.clone()).or_default();
+                let (records, positions) = cases.entry(sealed.record().case_id.clone()).or_default();
                 records.push(sealed.record().clone());
                 positions.push(position);
             }
@@ -41,13 +36,14 @@ pub async fn update(inbox: &Inbox, event: &Event) -> DynamoDbEventResponse {
             }
         }
     }
-    let results: Vec<_> = iter(cases)
-        .map(|(case_id, (records, positions))| async move {
-            (positions, fold(inbox, &case_id, &records).await)
-        })
-        .buffer_unordered(CASES_AT_ONCE)
-        .collect()
-        .await;
+    let results: Vec<_> =
+        iter(cases)
+            .map(|(case_id, (records, positions))| async move {
+                (positions, fold(inbox, &case_id, &records).await)
+            })
+            .buffer_unordered(CASES_AT_ONCE)
+            .collect()
+            .await;
     for (positions, result) in results {
         if let Err(error) = result {
             tracing::error!(%error, "an inbox could not be updated");

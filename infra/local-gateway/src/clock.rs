@@ -6,14 +6,9 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 /// Milliseconds since 1970.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the one place where this crate reads the clock"
-)]
+#[expect(clippy::disallowed_methods, reason = "the one place where this crate reads the clock")]
 pub(crate) fn now() -> u64 {
-    let since = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }
 
@@ -21,12 +16,8 @@ pub(crate) fn now() -> u64 {
 pub(crate) fn log_time(millis: u64) -> String {
     let at = moment(millis);
     let month = at.month().to_string();
-    let (day, year, hour, minute, second) =
-        (at.day(), at.year(), at.hour(), at.minute(), at.second());
-    format!(
-        "{day:02}/{}/{year}:{hour:02}:{minute:02}:{second:02} +0000",
-        &month[..3]
-    )
+    let (day, year, hour, minute, second) = (at.day(), at.year(), at.hour(), at.minute(), at.second());
+    format!("{day:02}/{}/{year}:{hour:02}:{minute:02}:{second:02} +0000", &month[..3])
 }
 
 /// As the management API answers, `2020-03-12T19:03:58.390Z`.

@@ -54,11 +54,7 @@ pub(crate) async fn invoke(
     });
     match tokio::time::timeout(timeout, invoked).await {
         Ok(Ok(Invoked::Returned(answer))) if answer.len() > PAYLOAD_LIMIT => {
-            tracing::warn!(
-                function,
-                bytes = answer.len(),
-                "answer exceeds Lambda's limit"
-            );
+            tracing::warn!(function, bytes = answer.len(), "answer exceeds Lambda's limit");
             Outcome::Failed
         }
         Ok(Ok(Invoked::Returned(answer))) => Outcome::Returned(answer),
@@ -75,11 +71,7 @@ pub(crate) async fn invoke(
             Outcome::Failed
         }
         Err(_) => {
-            tracing::warn!(
-                function,
-                seconds = timeout.as_secs(),
-                "integration timed out"
-            );
+            tracing::warn!(function, seconds = timeout.as_secs(), "integration timed out");
             Outcome::TimedOut
         }
     }

@@ -12,11 +12,7 @@ const HEAD_LIMIT: usize = 10 * 1024;
 /// Whether the head of a request exceeds what API Gateway takes.
 pub(crate) fn head_too_large(request: &Parts) -> bool {
     let line = request.method.as_str().len() + request.uri.to_string().len();
-    let headers: usize = request
-        .headers
-        .iter()
-        .map(|(name, value)| name.as_str().len() + value.len())
-        .sum();
+    let headers: usize = request.headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
     line + headers > HEAD_LIMIT
 }
 
@@ -43,10 +39,7 @@ pub(crate) fn domain_name(request: &Parts) -> String {
 
 /// A header's values joined by commas, as payload format 2.0 has them.
 pub(crate) fn joined(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
-    let values: Vec<_> = headers
-        .get_all(name)
-        .iter()
-        .map(|value| String::from_utf8_lossy(value.as_bytes()))
-        .collect();
+    let values: Vec<_> =
+        headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes())).collect();
     (!values.is_empty()).then(|| values.join(","))
 }

@@ -61,10 +61,7 @@ pub(crate) async fn choose(
     let Ok(Form(asked)) = asked else {
         return page::refusal("This sign-in request cannot be read.");
     };
-    let Valid {
-        redirect,
-        code_challenge,
-    } = match issuer.judge(&asked) {
+    let Valid { redirect, code_challenge } = match issuer.judge(&asked) {
         Ok(valid) => valid,
         Err(refusal) => return *refusal,
     };
@@ -75,19 +72,12 @@ pub(crate) async fn choose(
         person,
         code_challenge,
         redirect_uri: asked.redirect_uri.clone().unwrap_or_default(),
-        scope: asked
-            .scope
-            .clone()
-            .unwrap_or_else(|| "openid profile".to_owned()),
+        scope: asked.scope.clone().unwrap_or_else(|| "openid profile".to_owned()),
         nonce: asked.nonce.clone(),
     });
     match code {
         Some(code) => send_back(redirect, &asked, &[("code", Some(&code))]),
-        None => send_back(
-            redirect,
-            &asked,
-            &[("error", Some("temporarily_unavailable"))],
-        ),
+        None => send_back(redirect, &asked, &[("error", Some("temporarily_unavailable"))]),
     }
 }
 
@@ -95,18 +85,11 @@ impl Issuer {
     /// Errors go back to the client only when it is known to be one, and to where it may be.
     fn judge(&self, asked: &Asked) -> Result<Valid, Box<Response>> {
         if asked.client_id.as_ref() != Some(&self.options.client_id) {
-            return Err(Box::new(page::refusal(
-                "There is no client of that client_id.",
-            )));
+            return Err(Box::new(page::refusal("There is no client of that client_id.")));
         }
-        let redirect = asked
-            .redirect_uri
-            .as_deref()
-            .and_then(|uri| self.allowed_redirect(uri));
+        let redirect = asked.redirect_uri.as_deref().and_then(|uri| self.allowed_redirect(uri));
         let Some(redirect) = redirect else {
-            return Err(Box::new(page::refusal(
-                "The redirect_uri is not within an allowed origin.",
-            )));
+            return Err(Box::new(page::refusal("The redirect_uri is not within an allowed origin.")));
         };
         let wrong = |error, why| {
             let answer = [("error", Some(error)), ("error_description", Some(why))];
@@ -124,20 +107,16 @@ impl Issuer {
         }
         let is_s256 = asked.code_challenge_method.as_deref() == Some("S256");
         match &asked.code_challenge {
-            Some(challenge) if is_s256 && challenge.len() == CHALLENGE_LENGTH => Ok(Valid {
-                redirect,
-                code_challenge: challenge.clone(),
-            }),
+            Some(challenge) if is_s256 && challenge.len() == CHALLENGE_LENGTH => {
+                Ok(Valid { redirect, code_challenge: challenge.clone() })
+            }
             _ => wrong("invalid_request", "A code_challenge by S256 is required."),
         }
     }
 }
 
 fn send_back(redirect: Url, asked: &Asked, answer: &[(&str, Option<&str>)]) -> Response {
-    let state = asked
-        .state
-        .as_deref()
-        .filter(|state| state.len() <= PARAMETER_LIMIT);
+    let state = asked.state.as_deref().filter(|state| state.len() <= PARAMETER_LIMIT);
     let answer: Vec<_> = answer.iter().copied().chain([("state", state)]).collect();
     Redirect::to(&with_parameters(redirect, &answer)).into_response()
 }

@@ -41,13 +41,7 @@ impl Codes {
 
     /// Takes the grant of a code: whatever comes of it, the code is spent.
     pub(crate) fn redeem(&self, code: &str) -> Option<Grant> {
-        let taken = self
-            .0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(code);
-        taken
-            .filter(|(issued, _)| issued.elapsed() < LIFETIME)
-            .map(|(_, grant)| grant)
+        let taken = self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(code);
+        taken.filter(|(issued, _)| issued.elapsed() < LIFETIME).map(|(_, grant)| grant)
     }
 }

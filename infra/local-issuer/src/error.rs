@@ -18,11 +18,7 @@ impl IntoResponse for OAuthError {
     fn into_response(self) -> Response {
         let (status, error, description) = match self {
             Self::InvalidRequest(why) => (StatusCode::BAD_REQUEST, "invalid_request", why),
-            Self::InvalidClient => (
-                StatusCode::UNAUTHORIZED,
-                "invalid_client",
-                "There is no such client.",
-            ),
+            Self::InvalidClient => (StatusCode::UNAUTHORIZED, "invalid_client", "There is no such client."),
             Self::InvalidGrant(why) => (StatusCode::BAD_REQUEST, "invalid_grant", why),
             Self::UnsupportedGrantType => (
                 StatusCode::BAD_REQUEST,
@@ -30,10 +26,6 @@ impl IntoResponse for OAuthError {
                 "Use authorization_code, refresh_token or, for scripts, password.",
             ),
         };
-        (
-            status,
-            Json(json!({ "error": error, "error_description": description })),
-        )
-            .into_response()
+        (status, Json(json!({ "error": error, "error_description": description }))).into_response()
     }
 }

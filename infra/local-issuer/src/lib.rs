@@ -54,40 +54,22 @@ struct Issuer {
 
 /// The issuer's routes, with its signing key loaded or made.
 pub fn router(options: IssuerOptions) -> anyhow::Result<Router> {
-    let origins = options
-        .redirect_origins
-        .iter()
-        .map(|origin| HeaderValue::from_str(origin));
-    let origins: Vec<_> = origins
-        .collect::<Result<_, _>>()
-        .context("a redirect origin is not an origin")?;
+    let origins = options.redirect_origins.iter().map(|origin| HeaderValue::from_str(origin));
+    let origins: Vec<_> = origins.collect::<Result<_, _>>().context("a redirect origin is not an origin")?;
     let cors = CorsLayer::new()
         .allow_origin(origins)
         .allow_methods([Method::GET, Method::POST])
         .allow_headers([AUTHORIZATION, CONTENT_TYPE]);
     let for_scripts = Router::new()
-        .route(
-            "/.well-known/openid-configuration",
-            get(discovery::configuration),
-        )
+        .route("/.well-known/openid-configuration", get(discovery::configuration))
         .route("/.well-known/jwks.json", get(discovery::keys))
         .route("/oauth2/token", post(token::serve))
         .layer(cors);
     let for_people = Router::new()
-        .route(
-            "/oauth2/authorize",
-            get(authorize::show).post(authorize::choose),
-        )
+        .route("/oauth2/authorize", get(authorize::show).post(authorize::choose))
         .route("/oauth2/logout", get(logout::serve))
         .route("/oauth2/issuer.css", get(page::stylesheet));
     let signer = Signer::load_or_create(&options.data_dir)?;
-    let issuer = Issuer {
-        options,
-        signer,
-        codes: Codes::default(),
-    };
-    Ok(for_scripts
-        .merge(for_people)
-        .layer(DefaultBodyLimit::max(FORM_LIMIT))
-        .with_state(Arc::new(issuer)))
+    let issuer = Issuer { options, signer, codes: Codes::default() };
+    Ok(for_scripts.merge(for_people).layer(DefaultBodyLimit::max(FORM_LIMIT)).with_state(Arc::new(issuer)))
 }

@@ -27,8 +27,9 @@ pub(crate) async fn serve(
         return page::signed_out();
     };
     match issuer.allowed_redirect(&uri) {
-        Some(url) => Redirect::to(&with_parameters(url, &[("state", asked.state.as_deref())]))
-            .into_response(),
+        Some(url) => {
+            Redirect::to(&with_parameters(url, &[("state", asked.state.as_deref())])).into_response()
+        }
         None => page::refusal("The post_logout_redirect_uri is not within an allowed origin."),
     }
 }

@@ -16,13 +16,7 @@ use crate::people::PEOPLE;
 const STYLESHEET: &str = include_str!("issuer.css");
 
 pub(crate) async fn stylesheet() -> impl IntoResponse {
-    (
-        [
-            (CONTENT_TYPE, "text/css; charset=utf-8"),
-            (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        ],
-        STYLESHEET,
-    )
+    ([(CONTENT_TYPE, "text/css; charset=utf-8"), (X_CONTENT_TYPE_OPTIONS, "nosniff")], STYLESHEET)
 }
 
 /// One button a person. Browsers hold the redirect after a form to `form-action` too, so it names the origins.
@@ -42,11 +36,7 @@ pub(crate) fn who_are_you(asked: &Asked, redirect_origins: &[String]) -> Respons
     ] {
         if let Some(value) = value {
             // Writing to a String cannot fail.
-            let _ = writeln!(
-                form,
-                r#"<input type="hidden" name="{name}" value="{}">"#,
-                escaped(value)
-            );
+            let _ = writeln!(form, r#"<input type="hidden" name="{name}" value="{}">"#, escaped(value));
         }
     }
     form.push_str("<ul>\n");
@@ -60,31 +50,16 @@ pub(crate) fn who_are_you(asked: &Asked, redirect_origins: &[String]) -> Respons
         );
     }
     form.push_str("</ul>\n</form>");
-    page(
-        StatusCode::OK,
-        "Who are you today?",
-        &form,
-        &format!("'self' {}", redirect_origins.join(" ")),
-    )
+    page(StatusCode::OK, "Who are you today?", &form, &format!("'self' {}", redirect_origins.join(" ")))
 }
 
 /// A request that cannot be sent back to anybody.
 pub(crate) fn refusal(why: &str) -> Response {
-    page(
-        StatusCode::BAD_REQUEST,
-        "This does not work",
-        &format!("<p>{}</p>", escaped(why)),
-        "'none'",
-    )
+    page(StatusCode::BAD_REQUEST, "This does not work", &format!("<p>{}</p>", escaped(why)), "'none'")
 }
 
 pub(crate) fn signed_out() -> Response {
-    page(
-        StatusCode::OK,
-        "You are signed out",
-        "<p>You can close this page.</p>",
-        "'none'",
-    )
+    page(StatusCode::OK, "You are signed out", "<p>You can close this page.</p>", "'none'")
 }
 
 fn page(status: StatusCode, title: &str, content: &str, form_action: &str) -> Response {
@@ -120,16 +95,15 @@ fn page(status: StatusCode, title: &str, content: &str, form_action: &str) -> Re
 }
 
 fn escaped(text: &str) -> String {
-    text.chars()
-        .fold(String::with_capacity(text.len()), |mut safe, character| {
-            match character {
-                '&' => safe.push_str("&amp;"),
-                '<' => safe.push_str("&lt;"),
-                '>' => safe.push_str("&gt;"),
-                '"' => safe.push_str("&quot;"),
-                '\'' => safe.push_str("&#39;"),
-                other => safe.push(other),
-            }
-            safe
-        })
+    text.chars().fold(String::with_capacity(text.len()), |mut safe, character| {
+        match character {
+            '&' => safe.push_str("&amp;"),
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '"' => safe.push_str("&quot;"),
+            '\'' => safe.push_str("&#39;"),
+            other => safe.push(other),
+        }
+        safe
+    })
 }

@@ -11,36 +11,11 @@ pub(crate) struct Person {
 }
 
 pub(crate) const PEOPLE: [Person; 5] = [
-    Person {
-        id: "amira",
-        name: "Amira Haddad",
-        role: "Requester",
-        groups: &[],
-    },
-    Person {
-        id: "lucas",
-        name: "Lucas Meyer",
-        role: "Requester",
-        groups: &[],
-    },
-    Person {
-        id: "chen",
-        name: "Dr. Wei Chen",
-        role: "Provider",
-        groups: &[],
-    },
-    Person {
-        id: "okafor",
-        name: "Dr. Ngozi Okafor",
-        role: "Provider",
-        groups: &[],
-    },
-    Person {
-        id: "admin",
-        name: "Administrator",
-        role: "Administrator",
-        groups: &["admin"],
-    },
+    Person { id: "amira", name: "Amira Haddad", role: "Requester", groups: &[] },
+    Person { id: "lucas", name: "Lucas Meyer", role: "Requester", groups: &[] },
+    Person { id: "chen", name: "Dr. Wei Chen", role: "Provider", groups: &[] },
+    Person { id: "okafor", name: "Dr. Ngozi Okafor", role: "Provider", groups: &[] },
+    Person { id: "admin", name: "Administrator", role: "Administrator", groups: &["admin"] },
 ];
 
 pub(crate) fn find(id: &str) -> Option<&'static Person> {

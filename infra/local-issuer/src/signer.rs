@@ -34,8 +34,7 @@ impl Signer {
             Ok(key) => Self::from_pkcs8(&key),
             Err(error) if error.kind() == ErrorKind::NotFound => {
                 Self::generate()?.keep(&file)?;
-                let key =
-                    fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
+                let key = fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
                 Self::from_pkcs8(&key)
             }
             Err(error) => Err(error).with_context(|| format!("cannot read {}", file.display())),
@@ -44,17 +43,13 @@ impl Signer {
 
     /// A key of its own, kept nowhere: not the issuer's.
     pub fn generate() -> anyhow::Result<Self> {
-        let key =
-            KeyPair::generate(KeySize::Rsa2048).map_err(|_| anyhow!("cannot make an RSA key"))?;
+        let key = KeyPair::generate(KeySize::Rsa2048).map_err(|_| anyhow!("cannot make an RSA key"))?;
         Ok(Self::new(key))
     }
 
     /// Signs claims as the issuer does: RS256, with its kid.
     pub fn sign(&self, claims: &Value) -> String {
-        self.sign_with_header(
-            &json!({ "alg": "RS256", "kid": self.kid, "typ": "JWT" }),
-            claims,
-        )
+        self.sign_with_header(&json!({ "alg": "RS256", "kid": self.kid, "typ": "JWT" }), claims)
     }
 
     /// Signs claims under any header. `alg` decides: `none` leaves the signature empty, `HS256` takes the public
@@ -81,9 +76,7 @@ impl Signer {
     /// The public key as a SubjectPublicKeyInfo.
     pub fn public_key_der(&self) -> Vec<u8> {
         let der: Result<PublicKeyX509Der<'_>, _> = self.key.public_key().as_der();
-        der.expect("a valid public key has a DER form")
-            .as_ref()
-            .to_vec()
+        der.expect("a valid public key has a DER form").as_ref().to_vec()
     }
 
     /// The same in PEM.
@@ -117,36 +110,24 @@ impl Signer {
         // RFC 7638: these members, in this order, without white space.
         let canonical = format!(r#"{{"e":"{exponent}","kty":"RSA","n":"{modulus}"}}"#);
         let thumbprint = digest::digest(&digest::SHA256, canonical.as_bytes());
-        Self {
-            kid: URL_SAFE_NO_PAD.encode(thumbprint),
-            key,
-        }
+        Self { kid: URL_SAFE_NO_PAD.encode(thumbprint), key }
     }
 
     fn from_pkcs8(key: &[u8]) -> anyhow::Result<Self> {
-        let key = KeyPair::from_pkcs8(key)
-            .map_err(|why| anyhow!("the signing key cannot be used: {why}"))?;
+        let key = KeyPair::from_pkcs8(key).map_err(|why| anyhow!("the signing key cannot be used: {why}"))?;
         Ok(Self::new(key))
     }
 
     fn signature(&self, message: &[u8]) -> Vec<u8> {
         let mut signature = vec![0; self.key.public_modulus_len()];
-        let signed = self.key.sign(
-            &RSA_PKCS1_SHA256,
-            &rand::SystemRandom::new(),
-            message,
-            &mut signature,
-        );
+        let signed = self.key.sign(&RSA_PKCS1_SHA256, &rand::SystemRandom::new(), message, &mut signature);
         signed.expect("an RSA key of 2048 bits signs any message");
         signature
     }
 
     /// Writes the key whole or not at all, and leaves one that another process wrote first.
     fn keep(&self, file: &Path) -> anyhow::Result<()> {
-        let der: Pkcs8V1Der<'_> = self
-            .key
-            .as_der()
-            .map_err(|_| anyhow!("cannot encode the signing key"))?;
+        let der: Pkcs8V1Der<'_> = self.key.as_der().map_err(|_| anyhow!("cannot encode the signing key"))?;
         let written = file.with_extension(&self.kid);
         let keeping = || {
             if let Some(dir) = file.parent() {
@@ -160,13 +141,7 @@ impl Signer {
                 .write_all(der.as_ref())?;
             let linked = fs::hard_link(&written, file);
             fs::remove_file(&written)?;
-            linked.or_else(|error| {
-                if error.kind() == ErrorKind::AlreadyExists {
-                    Ok(())
-                } else {
-                    Err(error)
-                }
-            })
+            linked.or_else(|error| if error.kind() == ErrorKind::AlreadyExists { Ok(()) } else { Err(error) })
         };
         keeping().with_context(|| format!("cannot keep {}", file.display()))
     }

@@ -52,12 +52,8 @@ pub(crate) async fn serve(
     (never_kept, answer(&issuer, request).map(Json)).into_response()
 }
 
-fn answer(
-    issuer: &Issuer,
-    request: Result<Form<Request>, FormRejection>,
-) -> Result<Tokens, OAuthError> {
-    let Form(request) =
-        request.map_err(|_| OAuthError::InvalidRequest("The form cannot be read."))?;
+fn answer(issuer: &Issuer, request: Result<Form<Request>, FormRejection>) -> Result<Tokens, OAuthError> {
+    let Form(request) = request.map_err(|_| OAuthError::InvalidRequest("The form cannot be read."))?;
     match request.grant_type.as_deref() {
         Some("authorization_code") => issuer.by_code(&request),
         Some("refresh_token") => issuer.by_refresh_token(&request),
@@ -76,14 +72,10 @@ impl Issuer {
         let spent = OAuthError::InvalidGrant("The code is unknown, spent or too old.");
         let grant = self.codes.redeem(code).ok_or(spent)?;
         if grant.redirect_uri != redirect_uri {
-            return Err(OAuthError::InvalidGrant(
-                "The code was given for another redirect_uri.",
-            ));
+            return Err(OAuthError::InvalidGrant("The code was given for another redirect_uri."));
         }
         if !proves(verifier, &grant.code_challenge) {
-            return Err(OAuthError::InvalidGrant(
-                "The code_verifier does not match.",
-            ));
+            return Err(OAuthError::InvalidGrant("The code_verifier does not match."));
         }
         Ok(Tokens {
             access_token: self.access_token(grant.person, &grant.scope, ACCESS_SECONDS),
@@ -115,13 +107,10 @@ impl Issuer {
     fn by_name(&self, request: &Request) -> Result<Tokens, OAuthError> {
         self.check_client(request.client_id.as_deref())?;
         let name = required(&request.username, "username is missing.")?;
-        let person =
-            people::find(name).ok_or(OAuthError::InvalidGrant("Nobody has that username."))?;
+        let person = people::find(name).ok_or(OAuthError::InvalidGrant("Nobody has that username."))?;
         let expires_in = request.expires_in.unwrap_or(ACCESS_SECONDS);
         if !(1..=ACCESS_SECONDS).contains(&expires_in) {
-            return Err(OAuthError::InvalidRequest(
-                "expires_in is 1 to 3600 seconds.",
-            ));
+            return Err(OAuthError::InvalidRequest("expires_in is 1 to 3600 seconds."));
         }
         let scope = "openid profile".to_owned();
         Ok(Tokens {

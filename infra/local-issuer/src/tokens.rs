@@ -66,10 +66,7 @@ impl Issuer {
             jsonwebtoken::decode(token, &self.signer.verifying_key(), &validation)?.claims;
         ensure!(claims.token_use == "refresh", "not a refresh token");
         let person = people::find(&claims.sub).context("nobody has that id")?;
-        Ok(Refreshed {
-            person,
-            scope: claims.scope,
-        })
+        Ok(Refreshed { person, scope: claims.scope })
     }
 
     fn claims(&self, person: &Person, token_use: &str, seconds: u64) -> Value {

@@ -15,10 +15,7 @@ use crate::{command::run, functions, npm};
 const START: Duration = Duration::from_secs(60);
 
 /// `$CHROMIUM`, `chromium` or `google-chrome`.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "tasks are configured by the developer's environment"
-)]
+#[expect(clippy::disallowed_methods, reason = "tasks are configured by the developer's environment")]
 pub(crate) fn find() -> Result<PathBuf> {
     if let Some(named) = std::env::var_os("CHROMIUM") {
         return Ok(named.into());
@@ -43,16 +40,11 @@ pub(crate) fn test(picture: bool) -> Result<()> {
         .env("CASE_CHAT_ENDPOINTS", &cloud.endpoints)
         .env("CHROMIUM", chromium);
     if picture {
-        tests
-            .args(["--grep", "README"])
-            .env("CASE_CHAT_SCREENSHOT", "1");
+        tests.args(["--grep", "README"]).env("CASE_CHAT_SCREENSHOT", "1");
     }
     let result = run(&mut tests);
     if result.is_err() {
-        bail!(
-            "a browser test failed; the local cloud's log is {}",
-            cloud.log.display()
-        );
+        bail!("a browser test failed; the local cloud's log is {}", cloud.log.display());
     }
     result
 }
@@ -79,19 +71,11 @@ impl Cloud {
             .stderr(File::options().append(true).open(&log)?)
             .spawn()
             .context("the local cloud could not be started")?;
-        let mut cloud = Self {
-            process,
-            endpoints,
-            log,
-            _data: data,
-        };
+        let mut cloud = Self { process, endpoints, log, _data: data };
         let deadline = Instant::now() + START;
         while !cloud.endpoints.exists() {
             if Instant::now() > deadline || cloud.process.try_wait()?.is_some() {
-                bail!(
-                    "the local cloud did not start; its log is {}",
-                    cloud.log.display()
-                );
+                bail!("the local cloud did not start; its log is {}", cloud.log.display());
             }
             std::thread::sleep(Duration::from_millis(50));
         }

@@ -87,15 +87,7 @@ fn test() -> Result<()> {
 fn lint() -> Result<()> {
     say("Checking Rust");
     run(cargo().args(["fmt", "--all", "--check"]))?;
-    run(cargo().args([
-        "clippy",
-        "--workspace",
-        "--all-targets",
-        "--quiet",
-        "--",
-        "-D",
-        "warnings",
-    ]))?;
+    run(cargo().args(["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"]))?;
     say("Checking TypeScript");
     wire::generate(true)?;
     for package in ["web", "tests/browser"] {

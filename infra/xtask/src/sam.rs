@@ -14,8 +14,7 @@ pub(crate) fn validate() -> Result<()> {
     let sam = Path::new(&folder).join("bin/sam");
     if !sam.exists() {
         say(format!("Installing aws-sam-cli {VERSION} into {folder}"));
-        run(Command::new("python3").args(["-m", "venv", &folder]))
-            .context("Python 3 with venv is needed")?;
+        run(Command::new("python3").args(["-m", "venv", &folder])).context("Python 3 with venv is needed")?;
         run(Command::new(Path::new(&folder).join("bin/pip")).args([
             "install",
             "--quiet",

@@ -11,19 +11,10 @@ const FILE: &str = "web/src/client/wire.ts";
 /// Writes the file, or with `check` fails if that would change it.
 pub(crate) fn generate(check: bool) -> Result<()> {
     let mut generator = cargo();
-    generator.args([
-        "run",
-        "--quiet",
-        "--package",
-        "case-chat-wire",
-        "--features",
-        "typescript",
-    ]);
+    generator.args(["run", "--quiet", "--package", "case-chat-wire", "--features", "typescript"]);
     generator.args(["--example", "typescript"]);
-    let output = generator
-        .stderr(std::process::Stdio::inherit())
-        .output()
-        .context("cargo could not be started")?;
+    let output =
+        generator.stderr(std::process::Stdio::inherit()).output().context("cargo could not be started")?;
     if !output.status.success() {
         bail!("the types could not be generated");
     }
@@ -31,8 +22,6 @@ pub(crate) fn generate(check: bool) -> Result<()> {
     match check {
         _ if stands == output.stdout => Ok(()),
         true => bail!("{FILE} is stale: run `cargo xtask wire`"),
-        false => {
-            fs::write(FILE, output.stdout).with_context(|| format!("{FILE} cannot be written"))
-        }
+        false => fs::write(FILE, output.stdout).with_context(|| format!("{FILE} cannot be written")),
     }
 }

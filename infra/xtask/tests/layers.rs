@@ -27,7 +27,8 @@ fn packages_depend_only_on_the_layers_below_them() {
             continue;
         };
         checked += 1;
-        let normal = package.dependencies.iter().filter(|dependency| dependency.kind == DependencyKind::Normal);
+        let normal =
+            package.dependencies.iter().filter(|dependency| dependency.kind == DependencyKind::Normal);
         for path in normal.filter_map(|dependency| dependency.path.as_ref()) {
             let path = path.strip_prefix(&root).expect("inside");
             assert!(allowed.contains(&path.as_str()), "{folder} must not know {path}");

@@ -50,23 +50,14 @@ impl CaseRegister {
             .expression_attribute_values(":v", number(snapshot.version))
             .expression_attribute_values(":r", string(snapshot.reference.as_str()))
             .expression_attribute_values(":s", string(status_text(snapshot.status)))
-            .expression_attribute_values(
-                ":q",
-                person_value(snapshot.participants.get(Role::Requester)),
-            )
-            .expression_attribute_values(
-                ":p",
-                person_value(snapshot.participants.get(Role::Provider)),
-            )
+            .expression_attribute_values(":q", person_value(snapshot.participants.get(Role::Requester)))
+            .expression_attribute_values(":p", person_value(snapshot.participants.get(Role::Provider)))
             .send()
             .await;
         match kept {
             Ok(_) => Ok(()),
             Err(SdkError::ServiceError(error))
-                if matches!(
-                    error.err(),
-                    UpdateItemError::ConditionalCheckFailedException(_)
-                ) =>
+                if matches!(error.err(), UpdateItemError::ConditionalCheckFailedException(_)) =>
             {
                 Ok(())
             }
@@ -85,10 +76,7 @@ impl CaseRegister {
             .send()
             .await
             .map_err(StoreError::request("GetItem cases"))?;
-        found
-            .item
-            .map(|item| read_snapshot(case_id, &item))
-            .transpose()
+        found.item.map(|item| read_snapshot(case_id, &item)).transpose()
     }
 }
 
@@ -97,14 +85,9 @@ fn read_snapshot(case_id: &CaseId, item: &Item) -> Result<Snapshot, StoreError> 
     Ok(Snapshot {
         case_id: case_id.clone(),
         version: read_number(item, VERSION)?,
-        reference: reference
-            .try_into()
-            .map_err(|_| StoreError::Item(REFERENCE))?,
-        participants: Participants::new(
-            read_person(item, REQUESTER)?,
-            read_person(item, PROVIDER)?,
-        )
-        .map_err(|_| StoreError::Item(PROVIDER))?,
+        reference: reference.try_into().map_err(|_| StoreError::Item(REFERENCE))?,
+        participants: Participants::new(read_person(item, REQUESTER)?, read_person(item, PROVIDER)?)
+            .map_err(|_| StoreError::Item(PROVIDER))?,
         status: read_status(item)?,
     })
 }
@@ -121,13 +104,8 @@ fn read_person(item: &Item, side: &'static str) -> Result<Person, StoreError> {
         return Err(StoreError::Item(side));
     };
     Ok(Person {
-        user_id: read_string(person, USER_ID)?
-            .parse()
-            .map_err(|_| StoreError::Item(USER_ID))?,
-        name: read_string(person, NAME)?
-            .to_owned()
-            .try_into()
-            .map_err(|_| StoreError::Item(NAME))?,
+        user_id: read_string(person, USER_ID)?.parse().map_err(|_| StoreError::Item(USER_ID))?,
+        name: read_string(person, NAME)?.to_owned().try_into().map_err(|_| StoreError::Item(NAME))?,
     })
 }
 

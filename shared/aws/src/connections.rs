@@ -52,25 +52,16 @@ impl Connections {
     /// Opens the connection that the first request will use: one request, its answer left unread.
     pub async fn warm(&self) {
         let nobody = self.query("-", connection::USER_ID).limit(1).send();
-        if let Err(error) = nobody
-            .await
-            .map_err(StoreError::request("warm-up of connections"))
-        {
+        if let Err(error) = nobody.await.map_err(StoreError::request("warm-up of connections")) {
             tracing::warn!(%error, "the first request will connect");
         }
     }
 
     /// The same for who only looks up by connection.
     pub async fn warm_index(&self) {
-        let nobody = self
-            .query("-", connection::CONNECTION_ID)
-            .index_name(connection::BY_CONNECTION)
-            .limit(1)
-            .send();
-        if let Err(error) = nobody
-            .await
-            .map_err(StoreError::request("warm-up of connections"))
-        {
+        let nobody =
+            self.query("-", connection::CONNECTION_ID).index_name(connection::BY_CONNECTION).limit(1).send();
+        if let Err(error) = nobody.await.map_err(StoreError::request("warm-up of connections")) {
             tracing::warn!(%error, "the first request will connect");
         }
     }
@@ -86,14 +77,8 @@ impl Connections {
             .table_name(&self.table)
             .item(connection::USER_ID, string(opened.user_id.as_str()))
             .item(connection::CONNECTION_ID, string(&opened.connection_id))
-            .item(
-                connection::CONNECTED_AT,
-                number(opened.connected_at.millis()),
-            )
-            .item(
-                connection::TOKEN_EXPIRES_AT,
-                number(opened.token_expires_at.millis()),
-            )
+            .item(connection::CONNECTED_AT, number(opened.connected_at.millis()))
+            .item(connection::TOKEN_EXPIRES_AT, number(opened.token_expires_at.millis()))
             .item(connection::EXPIRES_AT, number(ends))
             .send()
             .await
@@ -103,11 +88,7 @@ impl Connections {
 
     /// A person's sockets that have not outlived API Gateway's two hours, strongly consistent, so
     /// that one which has just opened is among them: one request.
-    pub async fn of(
-        &self,
-        user_id: &UserId,
-        now: Timestamp,
-    ) -> Result<Vec<Connection>, StoreError> {
+    pub async fn of(&self, user_id: &UserId, now: Timestamp) -> Result<Vec<Connection>, StoreError> {
         let found = self
             .query(user_id.as_str(), connection::USER_ID)
             .consistent_read(true)
@@ -116,9 +97,9 @@ impl Connections {
             .map_err(StoreError::request("Query connections"))?;
         let seconds = now.millis() / 1000;
         let items = found.items.unwrap_or_default();
-        let living = items.iter().filter(|item| {
-            read_number(item, connection::EXPIRES_AT).is_ok_and(|at: i64| at > seconds)
-        });
+        let living = items
+            .iter()
+            .filter(|item| read_number(item, connection::EXPIRES_AT).is_ok_and(|at: i64| at > seconds));
         living.map(|item| read_connection(user_id, item)).collect()
     }
 
@@ -144,12 +125,7 @@ impl Connections {
             .send()
             .await
             .map_err(StoreError::request("Query connections, by connection"))?;
-        found
-            .items
-            .unwrap_or_default()
-            .first()
-            .map(read_owner)
-            .transpose()
+        found.items.unwrap_or_default().first().map(read_owner).transpose()
     }
 
     fn query(
@@ -167,9 +143,7 @@ impl Connections {
 }
 
 fn read_owner(item: &Item) -> Result<UserId, StoreError> {
-    read_string(item, connection::USER_ID)?
-        .parse()
-        .map_err(|_| StoreError::Item(connection::USER_ID))
+    read_string(item, connection::USER_ID)?.parse().map_err(|_| StoreError::Item(connection::USER_ID))
 }
 
 fn read_connection(user_id: &UserId, item: &Item) -> Result<Connection, StoreError> {

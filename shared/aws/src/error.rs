@@ -32,15 +32,8 @@ impl StoreError {
                 SdkError::ResponseError(_) => "unreadable answer",
                 _ => "refused",
             };
-            let code = error
-                .as_service_error()
-                .and_then(ProvideErrorMetadata::code)
-                .unwrap_or_default();
-            Self::Request {
-                operation,
-                kind,
-                code: code.to_owned(),
-            }
+            let code = error.as_service_error().and_then(ProvideErrorMetadata::code).unwrap_or_default();
+            Self::Request { operation, kind, code: code.to_owned() }
         }
     }
 }

@@ -4,8 +4,7 @@ use aws_sdk_dynamodb::{
     Client, error::SdkError, operation::update_item::UpdateItemError, types::AttributeValue,
 };
 use case_chat_domain::{
-    CaseId, CaseStatus, InboxChange, InboxRow, Person, Preview, PreviewChange, Role, Seq,
-    Timestamp, UserId,
+    CaseId, CaseStatus, InboxChange, InboxRow, Person, Preview, PreviewChange, Role, Seq, Timestamp, UserId,
 };
 
 use crate::{
@@ -60,12 +59,8 @@ impl Inbox {
 
     /// Opens the connection that the first request will use: one request, its answer left unread.
     pub async fn warm(&self) {
-        if let Err(error) = self
-            .query("-")
-            .limit(1)
-            .send()
-            .await
-            .map_err(StoreError::request("warm-up of inbox"))
+        if let Err(error) =
+            self.query("-").limit(1).send().await.map_err(StoreError::request("warm-up of inbox"))
         {
             tracing::warn!(%error, "the first request will connect");
         }
@@ -73,12 +68,7 @@ impl Inbox {
 
     /// Every case of a person, strongly consistent: one request for each megabyte, some 2,000 cases.
     pub async fn of(&self, user_id: &UserId) -> Result<Vec<InboxRow>, StoreError> {
-        let mut items = self
-            .query(user_id.as_str())
-            .consistent_read(true)
-            .into_paginator()
-            .items()
-            .send();
+        let mut items = self.query(user_id.as_str()).consistent_read(true).into_paginator().items().send();
         let mut rows = Vec::new();
         while let Some(item) = items.next().await {
             let item = item.map_err(StoreError::request("Query inbox"))?;
@@ -128,10 +118,7 @@ impl Inbox {
         match update.update_expression(expression).send().await {
             Ok(_) => Ok(()),
             Err(SdkError::ServiceError(error))
-                if matches!(
-                    error.err(),
-                    UpdateItemError::ConditionalCheckFailedException(_)
-                ) =>
+                if matches!(error.err(), UpdateItemError::ConditionalCheckFailedException(_)) =>
             {
                 Ok(())
             }
@@ -139,10 +126,7 @@ impl Inbox {
         }
     }
 
-    fn query(
-        &self,
-        user_id: &str,
-    ) -> aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder {
+    fn query(&self, user_id: &str) -> aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder {
         self.client
             .query()
             .table_name(&self.table)
@@ -187,8 +171,7 @@ fn attributes(row: &InboxRow, preview: &PreviewChange) -> (Attributes, Vec<&'sta
 }
 
 fn read_row(item: &Item) -> Result<InboxRow, StoreError> {
-    let case_id =
-        inbox::case_of_row(read_string(item, inbox::ROW)?).ok_or(StoreError::Item(inbox::ROW))?;
+    let case_id = inbox::case_of_row(read_string(item, inbox::ROW)?).ok_or(StoreError::Item(inbox::ROW))?;
     let preview = match (item.get(PREVIEW_SENDER), item.get(PREVIEW_TEXT)) {
         (Some(_), Some(_)) => Some(Preview {
             sender_role: read_role(item, PREVIEW_SENDER)?,
@@ -202,18 +185,14 @@ fn read_row(item: &Item) -> Result<InboxRow, StoreError> {
     Ok(InboxRow {
         case_id,
         head: Seq::try_from(read_number::<u64>(item, HEAD)?).map_err(|_| StoreError::Item(HEAD))?,
-        head_hash: read_string(item, HEAD_HASH)?
-            .parse()
-            .map_err(|_| StoreError::Item(HEAD_HASH))?,
+        head_hash: read_string(item, HEAD_HASH)?.parse().map_err(|_| StoreError::Item(HEAD_HASH))?,
         reference: read_string(item, REFERENCE)?
             .to_owned()
             .try_into()
             .map_err(|_| StoreError::Item(REFERENCE))?,
         role: read_role(item, ROLE)?,
         peer: Person {
-            user_id: read_string(item, PEER_ID)?
-                .parse()
-                .map_err(|_| StoreError::Item(PEER_ID))?,
+            user_id: read_string(item, PEER_ID)?.parse().map_err(|_| StoreError::Item(PEER_ID))?,
             name: read_string(item, PEER_NAME)?
                 .to_owned()
                 .try_into()

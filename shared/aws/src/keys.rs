@@ -66,10 +66,7 @@ pub(crate) fn read_string<'a>(item: &'a Item, name: &'static str) -> Result<&'a 
     }
 }
 
-pub(crate) fn read_number<T: std::str::FromStr>(
-    item: &Item,
-    name: &'static str,
-) -> Result<T, StoreError> {
+pub(crate) fn read_number<T: std::str::FromStr>(item: &Item, name: &'static str) -> Result<T, StoreError> {
     match item.get(name) {
         Some(AttributeValue::N(digits)) => digits.parse().map_err(|_| StoreError::Item(name)),
         _ => Err(StoreError::Item(name)),

@@ -72,9 +72,7 @@ impl Settings {
     }
 
     fn retries() -> RetryConfig {
-        RetryConfig::standard()
-            .with_max_attempts(ATTEMPTS)
-            .with_initial_backoff(Duration::from_millis(50))
+        RetryConfig::standard().with_max_attempts(ATTEMPTS).with_initial_backoff(Duration::from_millis(50))
     }
 
     /// A client of DynamoDB.
@@ -112,9 +110,7 @@ fn http_client() -> SharedHttpClient {
     for root in AMAZON_ROOTS {
         roots.add_pem_certificate(root);
     }
-    let builder = Builder::new().tls_provider(tls::Provider::Rustls(
-        tls::rustls_provider::CryptoMode::AwsLc,
-    ));
+    let builder = Builder::new().tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::AwsLc));
     match tls::TlsContext::builder().with_trust_store(roots).build() {
         Ok(context) => builder.tls_context(context).build_https(),
         // Only a certificate that is none could fail here, and these stand in the source.

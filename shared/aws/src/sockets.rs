@@ -29,20 +29,12 @@ impl Sockets {
 
     /// Writes one text frame: one request.
     pub async fn push(&self, connection_id: &str, frame: &str) -> Result<Pushed, StoreError> {
-        let pushed = self
-            .client
-            .post_to_connection()
-            .connection_id(connection_id)
-            .data(Blob::new(frame))
-            .send()
-            .await;
+        let pushed =
+            self.client.post_to_connection().connection_id(connection_id).data(Blob::new(frame)).send().await;
         match pushed {
             Ok(_) => Ok(Pushed::Yes),
             Err(error)
-                if matches!(
-                    error.as_service_error(),
-                    Some(PostToConnectionError::GoneException(_))
-                ) =>
+                if matches!(error.as_service_error(), Some(PostToConnectionError::GoneException(_))) =>
             {
                 Ok(Pushed::Gone)
             }
@@ -52,21 +44,9 @@ impl Sockets {
 
     /// Closes a socket, if it is still open: one request.
     pub async fn close(&self, connection_id: &str) -> Result<(), StoreError> {
-        match self
-            .client
-            .delete_connection()
-            .connection_id(connection_id)
-            .send()
-            .await
-        {
+        match self.client.delete_connection().connection_id(connection_id).send().await {
             Ok(_) => Ok(()),
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(|e| e.is_gone_exception()) =>
-            {
-                Ok(())
-            }
+            Err(error) if error.as_service_error().is_some_and(|e| e.is_gone_exception()) => Ok(()),
             Err(error) => Err(StoreError::request("DeleteConnection")(error)),
         }
     }

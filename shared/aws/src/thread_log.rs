@@ -1,8 +1,6 @@
 use std::ops::RangeInclusive;
 
-use aws_sdk_dynamodb::{
-    Client, operation::execute_statement::ExecuteStatementError, types::AttributeValue,
-};
+use aws_sdk_dynamodb::{Client, operation::execute_statement::ExecuteStatementError, types::AttributeValue};
 use case_chat_domain::{CaseId, Participant, SealedRecord, Seq, Tail};
 
 use crate::{
@@ -36,29 +34,17 @@ impl ThreadLog {
     /// Over the table of that name.
     #[must_use]
     pub fn new(client: Client, table: String) -> Self {
-        let [case_id, seq, record, buckets] = [
-            thread::CASE_ID,
-            thread::SEQ,
-            thread::RECORD,
-            thread::BUCKETS,
-        ];
+        let [case_id, seq, record, buckets] = [thread::CASE_ID, thread::SEQ, thread::RECORD, thread::BUCKETS];
         let insert = format!(
             "INSERT INTO \"{table}\" VALUE {{'{case_id}': ?, '{seq}': ?, '{record}': ?, '{buckets}': ?}}"
         );
-        Self {
-            client,
-            table,
-            insert,
-        }
+        Self { client, table, insert }
     }
 
     /// Opens the connection that the first request will use: one request, its answer left unread.
     pub async fn warm(&self) {
         let nobody = self.query("-", Seq::FIRST, Seq::FIRST).limit(1).send();
-        if let Err(error) = nobody
-            .await
-            .map_err(StoreError::request("warm-up of threads"))
-        {
+        if let Err(error) = nobody.await.map_err(StoreError::request("warm-up of threads")) {
             tracing::warn!(%error, "the first request will connect");
         }
     }
@@ -73,13 +59,7 @@ impl ThreadLog {
             .send()
             .await
             .map_err(StoreError::request("Query threads, tail"))?;
-        newest
-            .items
-            .into_iter()
-            .flatten()
-            .next()
-            .map(keys::read_tail)
-            .transpose()
+        newest.items.into_iter().flatten().next().map(keys::read_tail).transpose()
     }
 
     /// Every record of a range, ascending: a request for each megabyte.
@@ -88,26 +68,13 @@ impl ThreadLog {
         participant: &Participant,
         range: RangeInclusive<Seq>,
     ) -> Result<Vec<SealedRecord>, StoreError> {
-        let items = self
-            .all(participant, (*range.start(), *range.end()))
-            .await?;
-        items
-            .into_iter()
-            .map(|mut item| keys::read_record(&mut item))
-            .collect()
+        let items = self.all(participant, (*range.start(), *range.end())).await?;
+        items.into_iter().map(|mut item| keys::read_record(&mut item)).collect()
     }
 
     /// Every record after a seq, ascending: a request for each megabyte.
-    pub async fn beyond(
-        &self,
-        participant: &Participant,
-        seq: Seq,
-    ) -> Result<Vec<Tail>, StoreError> {
-        self.all(participant, (seq.next(), Seq::MAX))
-            .await?
-            .into_iter()
-            .map(keys::read_tail)
-            .collect()
+    pub async fn beyond(&self, participant: &Participant, seq: Seq) -> Result<Vec<Tail>, StoreError> {
+        self.all(participant, (seq.next(), Seq::MAX)).await?.into_iter().map(keys::read_tail).collect()
     }
 
     /// The first records of a range, ascending: one request. Fewer come when they are large.
@@ -117,8 +84,7 @@ impl ThreadLog {
         range: RangeInclusive<Seq>,
         limit: u8,
     ) -> Result<Vec<SealedRecord>, StoreError> {
-        self.page(participant, (*range.start(), *range.end()), true, limit)
-            .await
+        self.page(participant, (*range.start(), *range.end()), true, limit).await
     }
 
     /// The last records of a range, ascending: one request. Fewer come when they are large.
@@ -128,17 +94,15 @@ impl ThreadLog {
         range: RangeInclusive<Seq>,
         limit: u8,
     ) -> Result<Vec<SealedRecord>, StoreError> {
-        let mut records = self
-            .page(participant, (*range.start(), *range.end()), false, limit)
-            .await?;
+        let mut records = self.page(participant, (*range.start(), *range.end()), false, limit).await?;
         records.reverse();
         Ok(records)
     }
 
     /// Puts a record at its seq if nothing stands there: one request, one write unit to 1 KiB.
     pub async fn insert(&self, entry: &Tail) -> Result<Inserted, StoreError> {
-        let buckets = serde_json::to_string(&entry.buckets())
-            .map_err(|_| StoreError::Item(thread::BUCKETS))?;
+        let buckets =
+            serde_json::to_string(&entry.buckets()).map_err(|_| StoreError::Item(thread::BUCKETS))?;
         let record = entry.record();
         let inserted = self
             .client
@@ -181,11 +145,7 @@ impl ThreadLog {
             .expression_attribute_values(":to", number(to))
     }
 
-    async fn all(
-        &self,
-        participant: &Participant,
-        (from, to): Range,
-    ) -> Result<Vec<Item>, StoreError> {
+    async fn all(&self, participant: &Participant, (from, to): Range) -> Result<Vec<Item>, StoreError> {
         let mut pages = self
             .query(participant.case_id().as_str(), from, to)
             .consistent_read(true)
@@ -214,10 +174,6 @@ impl ThreadLog {
             .send()
             .await
             .map_err(StoreError::request("Query threads, page"))?;
-        page.items
-            .into_iter()
-            .flatten()
-            .map(|mut item| keys::read_record(&mut item))
-            .collect()
+        page.items.into_iter().flatten().map(|mut item| keys::read_record(&mut item)).collect()
     }
 }

@@ -8,8 +8,8 @@
 use std::ops::RangeInclusive;
 
 use crate::{
-    AttachmentId, Buckets, Change, ClientId, Event, MessageBody, Participant, Rate, SealedRecord,
-    Seq, Tail, Timestamp,
+    AttachmentId, Buckets, Change, ClientId, Event, MessageBody, Participant, Rate, SealedRecord, Seq, Tail,
+    Timestamp,
 };
 
 /// An anchor may lie this many records behind the tail: some 8 MB at the most to read, and more
@@ -87,22 +87,13 @@ impl Window {
         Self::missing_within(MAX_RECORDS_BEHIND, tail, after)
     }
 
-    fn missing_within(
-        bound: u64,
-        tail: &Tail,
-        after: Seq,
-    ) -> Result<Option<RangeInclusive<Seq>>, Refusal> {
-        let behind = tail
-            .seq()
-            .get()
-            .checked_sub(after.get())
-            .ok_or(Refusal::UnknownAnchor)?;
+    fn missing_within(bound: u64, tail: &Tail, after: Seq) -> Result<Option<RangeInclusive<Seq>>, Refusal> {
+        let behind = tail.seq().get().checked_sub(after.get()).ok_or(Refusal::UnknownAnchor)?;
         match behind {
             0 | 1 => Ok(None),
             _ if behind > bound => Err(Refusal::AnchorTooOld),
             _ => {
-                let last =
-                    Seq::try_from(tail.seq().get() - 1).map_err(|_| Refusal::UnknownAnchor)?;
+                let last = Seq::try_from(tail.seq().get() - 1).map_err(|_| Refusal::UnknownAnchor)?;
                 Ok(Some(after.next()..=last))
             }
         }
@@ -111,20 +102,9 @@ impl Window {
     /// The tail and the records between the anchor and it, ascending.
     pub fn new(tail: Tail, after: Seq, between: Vec<SealedRecord>) -> Result<Self, WindowError> {
         let first = after.next().get();
-        let dense = between
-            .iter()
-            .zip(first..)
-            .all(|(sealed, seq)| sealed.record().seq.get() == seq);
-        let reaches =
-            tail.seq() <= after.next() || first + between.len() as u64 == tail.seq().get();
-        if dense && reaches {
-            Ok(Self {
-                tail,
-                before_tail: between,
-            })
-        } else {
-            Err(WindowError)
-        }
+        let dense = between.iter().zip(first..).all(|(sealed, seq)| sealed.record().seq.get() == seq);
+        let reaches = tail.seq() <= after.next() || first + between.len() as u64 == tail.seq().get();
+        if dense && reaches { Ok(Self { tail, before_tail: between }) } else { Err(WindowError) }
     }
 
     /// The same window after records have been found to stand beyond its tail, ascending.
@@ -161,9 +141,8 @@ pub fn decide(
         return Decision::Refuse(Refusal::NotAParticipant);
     };
     let behind_anchor = window.before_tail.iter().chain([tail.sealed()]);
-    if let Some(stored) = behind_anchor
-        .into_iter()
-        .find(|sealed| is_by(sealed, participant, &draft.client_id))
+    if let Some(stored) =
+        behind_anchor.into_iter().find(|sealed| is_by(sealed, participant, &draft.client_id))
     {
         return if says_the_same(stored, draft) {
             Decision::AlreadyStored(stored.clone())
@@ -177,9 +156,7 @@ pub fn decide(
     let buckets: Buckets = match tail.buckets().take(role, rate, now) {
         Ok(buckets) => buckets,
         Err(retry_after_seconds) => {
-            return Decision::Refuse(Refusal::TooFast {
-                retry_after_seconds,
-            });
+            return Decision::Refuse(Refusal::TooFast { retry_after_seconds });
         }
     };
     if !draft.attachments.is_empty() {

@@ -57,16 +57,10 @@ mod tests {
         let mut newest = opened("case-1").record().clone();
         let mut changes = 0;
         while let Some(change) = next_change(&newest, &snapshot) {
-            newest = newest
-                .next(change, Timestamp::from_millis(5))
-                .record()
-                .clone();
+            newest = newest.next(change, Timestamp::from_millis(5)).record().clone();
             changes += 1;
         }
         assert_eq!(changes, 3);
-        assert_eq!(
-            (&newest.participants, newest.status),
-            (&snapshot.participants, CaseStatus::Closed)
-        );
+        assert_eq!((&newest.participants, newest.status), (&snapshot.participants, CaseStatus::Closed));
     }
 }

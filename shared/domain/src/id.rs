@@ -115,11 +115,7 @@ impl TryFrom<u64> for Seq {
     type Error = InvalidId;
 
     fn try_from(number: u64) -> Result<Self, InvalidId> {
-        if number <= Self::MAX.0 {
-            Ok(Self(number))
-        } else {
-            Err(InvalidId("a seq is at most 2^53 - 1"))
-        }
+        if number <= Self::MAX.0 { Ok(Self(number)) } else { Err(InvalidId("a seq is at most 2^53 - 1")) }
     }
 }
 
@@ -149,11 +145,7 @@ mod tests {
 
     #[test]
     fn a_client_id_is_a_uuid_in_lower_case_with_hyphens() {
-        assert!(
-            "01933e2c-5c7e-7d3a-8b1f-2a3b4c5d6e7f"
-                .parse::<ClientId>()
-                .is_ok()
-        );
+        assert!("01933e2c-5c7e-7d3a-8b1f-2a3b4c5d6e7f".parse::<ClientId>().is_ok());
         for wrong in [
             "01933E2C-5C7E-7D3A-8B1F-2A3B4C5D6E7F",
             "01933e2c5c7e7d3a8b1f2a3b4c5d6e7f",

@@ -4,8 +4,7 @@
 //! reader last read.
 
 use crate::{
-    CaseId, CaseStatus, Event, Hash, MessageBody, Person, Record, Reference, Role, Seq, Timestamp,
-    UserId,
+    CaseId, CaseStatus, Event, Hash, MessageBody, Person, Record, Reference, Role, Seq, Timestamp, UserId,
 };
 
 /// A person's row of a case.
@@ -71,11 +70,7 @@ impl Preview {
     pub const MAX_CHARACTERS: usize = 120;
 
     fn of(body: &MessageBody, sender_role: Role) -> Self {
-        let line: String = body
-            .as_str()
-            .split_whitespace()
-            .collect::<Vec<_>>()
-            .join(" ");
+        let line: String = body.as_str().split_whitespace().collect::<Vec<_>>().join(" ");
         let text = match line.char_indices().nth(Self::MAX_CHARACTERS) {
             Some((end, _)) => format!("{}…", line[..end].trim_end()),
             None => line,
@@ -125,26 +120,19 @@ pub fn fold_into_inbox(records: &[Record]) -> Vec<(UserId, InboxChange)> {
             preview: None,
         };
         let preview = preview_for(&reader.user_id, records);
-        changes.push((
-            reader.user_id.clone(),
-            InboxChange::Update(Box::new(row), preview),
-        ));
+        changes.push((reader.user_id.clone(), InboxChange::Update(Box::new(row), preview)));
     }
     changes
 }
 
 fn preview_for(reader: &UserId, records: &[Record]) -> PreviewChange {
-    records
-        .iter()
-        .fold(PreviewChange::Keep, |preview, record| match &record.event {
-            Event::Message { sender, body, .. } => {
-                PreviewChange::Show(Preview::of(body, sender.role))
-            }
-            Event::ParticipantReassigned { change }
-                if change.to.user_id == *reader && change.from.user_id != *reader =>
-            {
-                PreviewChange::Clear
-            }
-            _ => preview,
-        })
+    records.iter().fold(PreviewChange::Keep, |preview, record| match &record.event {
+        Event::Message { sender, body, .. } => PreviewChange::Show(Preview::of(body, sender.role)),
+        Event::ParticipantReassigned { change }
+            if change.to.user_id == *reader && change.from.user_id != *reader =>
+        {
+            PreviewChange::Clear
+        }
+        _ => preview,
+    })
 }

@@ -83,10 +83,7 @@ impl Participants {
         if requester.user_id == provider.user_id {
             return Err(SamePersonTwice);
         }
-        Ok(Self {
-            requester,
-            provider,
-        })
+        Ok(Self { requester, provider })
     }
 
     /// Who is on that side.
@@ -101,9 +98,7 @@ impl Participants {
     /// The side that someone is on, if they are on the case at all.
     #[must_use]
     pub fn role_of(&self, user: &UserId) -> Option<Role> {
-        Role::BOTH
-            .into_iter()
-            .find(|role| self.get(*role).user_id == *user)
+        Role::BOTH.into_iter().find(|role| self.get(*role).user_id == *user)
     }
 
     /// The same two, but for one side.

@@ -45,22 +45,13 @@ impl Buckets {
         });
         let Some(left) = left.checked_sub(1000) else {
             let missing = 1000 - left;
-            return Err(missing
-                .div_ceil(u64::from(rate.per_second).max(1))
-                .div_ceil(1000)
-                .max(1));
+            return Err(missing.div_ceil(u64::from(rate.per_second).max(1)).div_ceil(1000).max(1));
         };
         let at = bucket.map_or(now.millis(), |Bucket(_, at)| at.max(now.millis()));
         let bucket = Some(Bucket(left, at));
         Ok(match role {
-            Role::Requester => Self {
-                requester: bucket,
-                ..self
-            },
-            Role::Provider => Self {
-                provider: bucket,
-                ..self
-            },
+            Role::Requester => Self { requester: bucket, ..self },
+            Role::Provider => Self { provider: bucket, ..self },
         })
     }
 }
@@ -69,10 +60,7 @@ impl Buckets {
 mod tests {
     use super::*;
 
-    const RATE: Rate = Rate {
-        burst: 3,
-        per_second: 1,
-    };
+    const RATE: Rate = Rate { burst: 3, per_second: 1 };
 
     fn at(millis: i64) -> Timestamp {
         Timestamp::from_millis(1_000_000 + millis)
@@ -82,30 +70,19 @@ mod tests {
     fn a_burst_passes_and_then_one_message_a_second() {
         let mut buckets = Buckets::default();
         for _ in 0..3 {
-            buckets = buckets
-                .take(Role::Requester, RATE, at(0))
-                .expect("within the burst");
+            buckets = buckets.take(Role::Requester, RATE, at(0)).expect("within the burst");
         }
         assert_eq!(buckets.take(Role::Requester, RATE, at(1)), Err(1));
-        assert!(
-            buckets.take(Role::Provider, RATE, at(1)).is_ok(),
-            "the other side has its own"
-        );
-        let later = buckets
-            .take(Role::Requester, RATE, at(1_000))
-            .expect("a second later");
+        assert!(buckets.take(Role::Provider, RATE, at(1)).is_ok(), "the other side has its own");
+        let later = buckets.take(Role::Requester, RATE, at(1_000)).expect("a second later");
         assert_eq!(later.take(Role::Requester, RATE, at(1_500)), Err(1));
     }
 
     #[test]
     fn a_clock_that_runs_behind_gives_nothing_back_and_takes_nothing_twice() {
-        let buckets = Buckets::default()
-            .take(Role::Requester, RATE, at(5_000))
-            .expect("first");
+        let buckets = Buckets::default().take(Role::Requester, RATE, at(5_000)).expect("first");
         let behind = buckets.take(Role::Requester, RATE, at(0)).expect("second");
-        let ahead = behind
-            .take(Role::Requester, RATE, at(5_000))
-            .expect("third");
+        let ahead = behind.take(Role::Requester, RATE, at(5_000)).expect("third");
         assert!(ahead.take(Role::Requester, RATE, at(5_000)).is_err());
     }
 }

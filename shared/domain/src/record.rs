@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    AttachmentId, CaseId, CaseStatus, ClientId, MessageBody, Participants, Person, Reference, Role,
-    Sender, Seq, Timestamp,
+    AttachmentId, CaseId, CaseStatus, ClientId, MessageBody, Participants, Person, Reference, Role, Sender,
+    Seq, Timestamp,
 };
 
 /// A SHA-256 in lower-case hexadecimal.
@@ -55,14 +55,11 @@ impl TryFrom<String> for Hash {
     type Error = crate::InvalidId;
 
     fn try_from(text: String) -> Result<Self, crate::InvalidId> {
-        let hexadecimal =
-            text.len() == 64 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+        let hexadecimal = text.len() == 64 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
         if hexadecimal {
             Ok(Self(text))
         } else {
-            Err(crate::InvalidId(
-                "a hash is 64 lower-case hexadecimal digits",
-            ))
+            Err(crate::InvalidId("a hash is 64 lower-case hexadecimal digits"))
         }
     }
 }
@@ -108,11 +105,7 @@ pub struct Record {
 /// What a record says happened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-#[serde(
-    tag = "kind",
-    rename_all = "camelCase",
-    rename_all_fields = "camelCase"
-)]
+#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Event {
     /// The host opened the case; later in a thread, opened it again or corrected its reference.
     CaseOpened,
@@ -235,32 +228,16 @@ impl Record {
             Change::Reassign(role, to) => {
                 let from = self.participants.get(role).clone();
                 record.participants = self.participants.with(role, to.clone());
-                record.event = Event::ParticipantReassigned {
-                    change: Reassignment { role, from, to },
-                };
+                record.event = Event::ParticipantReassigned { change: Reassignment { role, from, to } };
             }
-            Change::Write {
-                role,
-                client_id,
-                body,
-                attachments,
-            } => {
+            Change::Write { role, client_id, body, attachments } => {
                 match role {
                     Role::Requester => record.from_requester += 1,
                     Role::Provider => record.from_provider += 1,
                 }
                 let Person { user_id, name } = self.participants.get(role).clone();
-                let sender = Sender {
-                    user_id,
-                    name,
-                    role,
-                };
-                record.event = Event::Message {
-                    client_id,
-                    sender,
-                    body,
-                    attachments,
-                };
+                let sender = Sender { user_id, name, role };
+                record.event = Event::Message { client_id, sender, body, attachments };
             }
         }
         SealedRecord::seal(record)
@@ -294,11 +271,7 @@ pub struct InvalidRecord {
 
 impl From<serde_json::Error> for InvalidRecord {
     fn from(error: serde_json::Error) -> Self {
-        Self {
-            category: error.classify(),
-            line: error.line(),
-            column: error.column(),
-        }
+        Self { category: error.classify(), line: error.line(), column: error.column() }
     }
 }
 
@@ -369,10 +342,7 @@ mod tests {
     #[test]
     fn each_record_builds_on_the_hash_of_the_one_before() {
         let first = opened("case-1");
-        let second = first.record().next(
-            writes(Role::Requester, 1, "Hello"),
-            Timestamp::from_millis(1),
-        );
+        let second = first.record().next(writes(Role::Requester, 1, "Hello"), Timestamp::from_millis(1));
         assert_eq!(first.record().previous_hash, Hash::zero());
         assert_eq!(second.record().previous_hash, first.record().hash);
         assert_eq!(second.record().seq.get(), 1);
@@ -381,14 +351,12 @@ mod tests {
 
     #[test]
     fn a_record_reads_back_byte_for_byte_and_shows_any_change() {
-        let record = opened("case-1").record().next(
-            writes(Role::Provider, 7, "Grüß Gott 😀\n\t\"'\\"),
-            Timestamp::from_millis(2),
-        );
+        let record = opened("case-1")
+            .record()
+            .next(writes(Role::Provider, 7, "Grüß Gott 😀\n\t\"'\\"), Timestamp::from_millis(2));
         let read = SealedRecord::parse(record.json().to_owned()).expect("a record");
         assert_eq!(read, record);
-        let altered =
-            SealedRecord::parse(record.json().replace("Grüß", "Gruß")).expect("still a record");
+        let altered = SealedRecord::parse(record.json().replace("Grüß", "Gruß")).expect("still a record");
         assert!(!altered.is_intact());
     }
 
@@ -420,18 +388,10 @@ mod tests {
     #[test]
     fn a_reassignment_changes_who_shares_the_case_from_that_record_on() {
         let first = opened("case-1");
-        let next = first.record().next(
-            Change::Reassign(Role::Provider, person("okafor")),
-            Timestamp::from_millis(3),
-        );
-        assert_eq!(
-            next.record()
-                .participants
-                .get(Role::Provider)
-                .user_id
-                .as_str(),
-            "okafor"
-        );
+        let next = first
+            .record()
+            .next(Change::Reassign(Role::Provider, person("okafor")), Timestamp::from_millis(3));
+        assert_eq!(next.record().participants.get(Role::Provider).user_id.as_str(), "okafor");
         assert!(
             matches!(&next.record().event, Event::ParticipantReassigned { change } if change.from.user_id.as_str() == "chen")
         );

@@ -53,11 +53,7 @@ impl Tail {
     #[must_use]
     pub fn admit(&self, user: &UserId) -> Option<Participant> {
         let role = self.record().participants.role_of(user)?;
-        Some(Participant {
-            case_id: self.record().case_id.clone(),
-            user_id: user.clone(),
-            role,
-        })
+        Some(Participant { case_id: self.record().case_id.clone(), user_id: user.clone(), role })
     }
 
     /// The tail after a change by the host, which no rate limits.
@@ -98,10 +94,7 @@ pub(crate) mod tests {
             "chen" => "Dr. Wei Chen",
             other => other,
         };
-        Person {
-            user_id: id.parse().expect("an id"),
-            name: name.to_owned().try_into().expect("a name"),
-        }
+        Person { user_id: id.parse().expect("an id"), name: name.to_owned().try_into().expect("a name") }
     }
 
     pub(crate) fn opened(case_id: &str) -> SealedRecord {
@@ -114,9 +107,7 @@ pub(crate) mod tests {
     }
 
     pub(crate) fn client_id(number: u64) -> crate::ClientId {
-        format!("01933e2c-5c7e-7d3a-8b1f-{number:012x}")
-            .parse()
-            .expect("a UUID")
+        format!("01933e2c-5c7e-7d3a-8b1f-{number:012x}").parse().expect("a UUID")
     }
 
     pub(crate) fn writes(role: Role, number: u64, body: &str) -> Change {
@@ -135,10 +126,8 @@ pub(crate) mod tests {
         let chen = "chen".parse().expect("an id");
         assert!(tail.admit(&okafor).is_none());
         assert_eq!(tail.admit(&chen).map(|p| p.role()), Some(Role::Provider));
-        let reassigned = tail.next(
-            Change::Reassign(Role::Provider, person("okafor")),
-            Timestamp::from_millis(1),
-        );
+        let reassigned =
+            tail.next(Change::Reassign(Role::Provider, person("okafor")), Timestamp::from_millis(1));
         assert!(reassigned.admit(&chen).is_none());
         assert!(reassigned.admit(&okafor).is_some());
     }

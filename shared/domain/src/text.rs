@@ -89,10 +89,7 @@ impl TryFrom<String> for MessageBody {
         if text.len() > MAX_BODY_BYTES || text.chars().count() > MAX_BODY_CHARACTERS {
             return Err(InvalidText::TooLong);
         }
-        if text
-            .chars()
-            .any(|c| c.is_control() && c != '\n' && c != '\t')
-        {
+        if text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
             return Err(InvalidText::ControlCharacter);
         }
         Ok(Self(text))

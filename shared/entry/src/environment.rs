@@ -15,11 +15,7 @@ impl Environment {
     #[must_use]
     pub fn read() -> Self {
         let text = |value: std::ffi::OsString| value.into_string().ok();
-        Self(
-            std::env::vars_os()
-                .filter_map(|(name, value)| Some((text(name)?, text(value)?)))
-                .collect(),
-        )
+        Self(std::env::vars_os().filter_map(|(name, value)| Some((text(name)?, text(value)?))).collect())
     }
 
     /// A variable, if it is set.
@@ -30,9 +26,7 @@ impl Environment {
 
     /// A variable that must be there and say something.
     pub fn text(&self, name: &'static str) -> Result<String, InvalidVariable> {
-        self.get(name)
-            .filter(|value| !value.is_empty())
-            .ok_or(InvalidVariable(name))
+        self.get(name).filter(|value| !value.is_empty()).ok_or(InvalidVariable(name))
     }
 
     /// A variable that must be there and parse.

@@ -16,41 +16,27 @@ impl Failure {
     /// A refusal that tells the client what to do.
     #[must_use]
     pub fn new(code: Code, detail: impl Into<String>) -> Self {
-        Self {
-            code,
-            detail: detail.into(),
-            retry_after_seconds: None,
-            cause: None,
-        }
+        Self { code, detail: detail.into(), retry_after_seconds: None, cause: None }
     }
 
     /// Something failed inside. The cause goes to the log alone.
     #[must_use]
     pub fn internal(cause: impl fmt::Display) -> Self {
         let detail = "Nothing was changed that was not confirmed. Please try again in a moment.";
-        Self {
-            cause: Some(cause.to_string()),
-            ..Self::new(Code::Internal, detail)
-        }
+        Self { cause: Some(cause.to_string()), ..Self::new(Code::Internal, detail) }
     }
 
     /// Too much at once; there is room again after so many seconds.
     #[must_use]
     pub fn too_many(retry_after_seconds: u64) -> Self {
         let detail = "That was a lot at once. Please wait a moment and try again.";
-        Self {
-            retry_after_seconds: Some(retry_after_seconds),
-            ..Self::new(Code::TooManyRequests, detail)
-        }
+        Self { retry_after_seconds: Some(retry_after_seconds), ..Self::new(Code::TooManyRequests, detail) }
     }
 
     /// No such case, or none for this caller: the two look the same.
     #[must_use]
     pub fn case_not_found() -> Self {
-        Self::new(
-            Code::CaseNotFound,
-            "There is no case of that id that you share.",
-        )
+        Self::new(Code::CaseNotFound, "There is no case of that id that you share.")
     }
 
     /// The request is outside the contract.
@@ -109,13 +95,10 @@ impl From<Refusal> for Failure {
                 Code::CaseClosed,
                 "This case is closed. Its chat can be read, but takes no more messages.",
             ),
-            Refusal::AttachmentNotReady => Self::new(
-                Code::AttachmentNotReady,
-                "An attachment is not ready to be sent.",
-            ),
-            Refusal::TooFast {
-                retry_after_seconds,
-            } => Self::too_many(retry_after_seconds),
+            Refusal::AttachmentNotReady => {
+                Self::new(Code::AttachmentNotReady, "An attachment is not ready to be sent.")
+            }
+            Refusal::TooFast { retry_after_seconds } => Self::too_many(retry_after_seconds),
         }
     }
 }
@@ -123,9 +106,7 @@ impl From<Refusal> for Failure {
 impl From<InvalidMessage> for Failure {
     fn from(invalid: InvalidMessage) -> Self {
         match invalid {
-            InvalidMessage::Empty => {
-                Self::new(Code::MessageEmpty, "Write something, or attach a file.")
-            }
+            InvalidMessage::Empty => Self::new(Code::MessageEmpty, "Write something, or attach a file."),
             InvalidMessage::TooLarge => Self::new(
                 Code::MessageTooLarge,
                 "A message has at most 8,000 characters and 16 KiB. Please send it in parts.",
@@ -133,9 +114,7 @@ impl From<InvalidMessage> for Failure {
             InvalidMessage::ControlCharacter => {
                 Self::invalid("The text has control characters other than newline and tab.")
             }
-            InvalidMessage::TooManyAttachments => {
-                Self::invalid("A message takes at most 10 attachments.")
-            }
+            InvalidMessage::TooManyAttachments => Self::invalid("A message takes at most 10 attachments."),
         }
     }
 }

@@ -25,23 +25,12 @@ pub enum Offer<'a> {
 /// Reads the offer. Clients that are no browsers send no Origin.
 #[must_use]
 pub fn read_offer<'a>(headers: &'a HeaderMap, web_origin: &str) -> Offer<'a> {
-    if headers
-        .get(ORIGIN)
-        .is_some_and(|origin| origin.as_bytes() != web_origin.as_bytes())
-    {
+    if headers.get(ORIGIN).is_some_and(|origin| origin.as_bytes() != web_origin.as_bytes()) {
         return Offer::ForeignOrigin;
     }
-    let lines = headers
-        .get_all(SEC_WEBSOCKET_PROTOCOL)
-        .iter()
-        .filter_map(|value| value.to_str().ok());
-    let offered: Vec<&str> = lines
-        .flat_map(|line| line.split(','))
-        .map(str::trim)
-        .collect();
-    let token = offered
-        .iter()
-        .find_map(|protocol| protocol.strip_prefix(BEARER));
+    let lines = headers.get_all(SEC_WEBSOCKET_PROTOCOL).iter().filter_map(|value| value.to_str().ok());
+    let offered: Vec<&str> = lines.flat_map(|line| line.split(',')).map(str::trim).collect();
+    let token = offered.iter().find_map(|protocol| protocol.strip_prefix(BEARER));
     match token {
         Some(token) if offered.contains(&SUBPROTOCOL) => Offer::Token(token),
         _ => Offer::Incomplete,
@@ -58,10 +47,7 @@ pub fn connection_id(event: &ApiGatewayWebsocketProxyRequest) -> Option<&str> {
 #[must_use]
 pub fn accept() -> ApiGatewayProxyResponse {
     let mut response = refuse(200);
-    response.headers.insert(
-        SEC_WEBSOCKET_PROTOCOL,
-        HeaderValue::from_static(SUBPROTOCOL),
-    );
+    response.headers.insert(SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(SUBPROTOCOL));
     response
 }
 
@@ -89,23 +75,14 @@ mod tests {
     #[test]
     fn the_token_comes_beside_our_subprotocol() {
         let offered = headers(Some("https://chat.example"), "case-chat.v1, bearer.a.b.c");
-        assert_eq!(
-            read_offer(&offered, "https://chat.example"),
-            Offer::Token("a.b.c")
-        );
+        assert_eq!(read_offer(&offered, "https://chat.example"), Offer::Token("a.b.c"));
         let offered = headers(None, "bearer.a.b.c");
-        assert_eq!(
-            read_offer(&offered, "https://chat.example"),
-            Offer::Incomplete
-        );
+        assert_eq!(read_offer(&offered, "https://chat.example"), Offer::Incomplete);
     }
 
     #[test]
     fn a_page_of_another_origin_is_refused() {
         let offered = headers(Some("https://evil.example"), "case-chat.v1, bearer.a.b.c");
-        assert_eq!(
-            read_offer(&offered, "https://chat.example"),
-            Offer::ForeignOrigin
-        );
+        assert_eq!(read_offer(&offered, "https://chat.example"), Offer::ForeignOrigin);
     }
 }

@@ -56,10 +56,7 @@ where
 }
 
 async fn authenticate(identity: &Identity, request: &Request) -> Result<UserId, Failure> {
-    let header = request
-        .headers()
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok());
+    let header = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let token = header
         .and_then(|value| value.split_once(' '))
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
@@ -94,9 +91,7 @@ fn refuse(failure: &Failure) -> Response<Body> {
     }
     let mut response = json(status_of(status), "application/problem+json", &problem);
     if let Some(seconds) = failure.retry_after_seconds() {
-        response
-            .headers_mut()
-            .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
     response
 }
@@ -120,11 +115,7 @@ fn json(status: StatusCode, content_type: &'static str, body: &impl Serialize) -
         Ok(body) => response(status, content_type, body),
         Err(error) => {
             tracing::error!(%error, "an answer could not be written");
-            response(
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "application/problem+json",
-                String::new(),
-            )
+            response(StatusCode::INTERNAL_SERVER_ERROR, "application/problem+json", String::new())
         }
     }
 }
@@ -143,19 +134,16 @@ impl Call {
     pub fn case_id(&self) -> Result<CaseId, Failure> {
         let parameters = self.request.path_parameters();
         let case_id = parameters.first("caseId").unwrap_or_default();
-        case_id.parse().map_err(|_| {
-            Failure::invalid("A case id is 1 to 64 letters, digits, underscores or hyphens.")
-        })
+        case_id
+            .parse()
+            .map_err(|_| Failure::invalid("A case id is 1 to 64 letters, digits, underscores or hyphens."))
     }
 
     /// The body. An error says where it stopped making sense, never what stood there.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Failure> {
         let body: &[u8] = self.request.body();
         if body.len() > MAX_JSON_BYTES {
-            return Err(Failure::new(
-                Code::MessageTooLarge,
-                "The request has more than 128 KiB.",
-            ));
+            return Err(Failure::new(Code::MessageTooLarge, "The request has more than 128 KiB."));
         }
         serde_json::from_slice(body).map_err(|error| {
             let what = match error.classify() {
@@ -164,11 +152,7 @@ impl Call {
                 }
                 _ => "The body is not JSON in UTF-8",
             };
-            Failure::invalid(format!(
-                "{what} (line {}, column {}).",
-                error.line(),
-                error.column()
-            ))
+            Failure::invalid(format!("{what} (line {}, column {}).", error.line(), error.column()))
         })
     }
 

@@ -88,11 +88,7 @@ impl Identity {
         validation.set_required_spec_claims(&["exp", "iss", "sub"]);
         // Cognito's access tokens say client_id and no aud, so the audience is checked by hand.
         validation.validate_aud = false;
-        Self {
-            keys: Keys::new(&terms.issuer),
-            terms,
-            validation,
-        }
+        Self { keys: Keys::new(&terms.issuer), terms, validation }
     }
 
     /// Fetches the issuer's keys ahead of the first request; a failure is left for that to meet.
@@ -109,10 +105,7 @@ impl Identity {
         }
         // The header chooses a key by name and nothing else: jku, x5u and jwk are not looked at.
         let header = jsonwebtoken::decode_header(token).map_err(|_| Refused::Invalid)?;
-        let kid = header
-            .kid
-            .filter(|_| header.alg == Algorithm::RS256)
-            .ok_or(Refused::Invalid)?;
+        let kid = header.kid.filter(|_| header.alg == Algorithm::RS256).ok_or(Refused::Invalid)?;
         let key = self.keys.find(&kid, now).await?.ok_or(Refused::Invalid)?;
         let claims = jsonwebtoken::decode::<Map<String, Value>>(token, &key, &self.validation)
             .map_err(|_| Refused::Invalid)?
@@ -122,18 +115,11 @@ impl Identity {
 
     fn read(&self, claims: &Map<String, Value>) -> Option<Verified> {
         let audience = [claims.get("aud"), claims.get("client_id")];
-        if !audience
-            .into_iter()
-            .flatten()
-            .any(|claim| contains(claim, &self.terms.audience))
-        {
+        if !audience.into_iter().flatten().any(|claim| contains(claim, &self.terms.audience)) {
             return None;
         }
         // Where the issuer says what a token is for, it must be an access token.
-        if claims
-            .get("token_use")
-            .is_some_and(|token_use| token_use != "access")
-        {
+        if claims.get("token_use").is_some_and(|token_use| token_use != "access") {
             return None;
         }
         let expires_at = claims.get("exp").and_then(Value::as_f64)?;
@@ -142,20 +128,12 @@ impl Identity {
             reason = "from_millis moves any number to the calendar's edge"
         )]
         let expires_at = Timestamp::from_millis((expires_at * 1000.0) as i64);
-        if claims
-            .get(&self.terms.admin_claim)
-            .is_some_and(|groups| contains(groups, &self.terms.admin_group))
+        if claims.get(&self.terms.admin_claim).is_some_and(|groups| contains(groups, &self.terms.admin_group))
         {
-            return Some(Verified {
-                caller: Caller::Administrator,
-                expires_at,
-            });
+            return Some(Verified { caller: Caller::Administrator, expires_at });
         }
         let user_id = claims.get(&self.terms.user_claim)?.as_str()?.parse().ok()?;
-        Some(Verified {
-            caller: Caller::Person(user_id),
-            expires_at,
-        })
+        Some(Verified { caller: Caller::Person(user_id), expires_at })
     }
 }
 

@@ -103,18 +103,13 @@ impl From<InboxRow> for CaseSummary {
             case_id: row.case_id,
             reference: row.reference.into(),
             role: row.role,
-            peer: Peer {
-                user_id: row.peer.user_id,
-                name: row.peer.name,
-                role: row.role.other(),
-            },
+            peer: Peer { user_id: row.peer.user_id, name: row.peer.name, role: row.role.other() },
             status: row.status,
             head: row.head,
             last_activity_at: row.last_activity_at,
-            preview: row.preview.map(|preview| PreviewText {
-                sender_role: preview.sender_role,
-                text: preview.text.into(),
-            }),
+            preview: row
+                .preview
+                .map(|preview| PreviewText { sender_role: preview.sender_role, text: preview.text.into() }),
             unread,
         }
     }

@@ -5,11 +5,7 @@ use serde_json::value::RawValue;
 /// What a socket receives from the functions. Frames without `type` are the gateway's own.
 #[derive(Serialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-#[serde(
-    tag = "type",
-    rename_all = "camelCase",
-    rename_all_fields = "camelCase"
-)]
+#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum ServerFrame<'a> {
     /// A record of a thread, whatever its kind.
     Message {

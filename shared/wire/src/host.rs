@@ -53,10 +53,7 @@ impl TryFrom<CaseChanged> for Snapshot {
         if !(1..1 << 53).contains(&event.version) {
             return Err(InvalidCase::Version);
         }
-        let person = |person: HostPerson| Person {
-            user_id: person.user_id,
-            name: person.name,
-        };
+        let person = |person: HostPerson| Person { user_id: person.user_id, name: person.name };
         let participants = Participants::new(person(event.requester), person(event.provider))
             .map_err(|_| InvalidCase::SamePersonTwice)?;
         Ok(Self {

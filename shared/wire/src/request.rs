@@ -102,10 +102,7 @@ impl PageQuery {
                 _ => return Err("the query has a parameter that is not before, after or limit"),
             };
             let digits = !value.is_empty() && value.bytes().all(|b| b.is_ascii_digit());
-            let number = value
-                .parse::<u64>()
-                .ok()
-                .filter(|_| digits && slot.is_none());
+            let number = value.parse::<u64>().ok().filter(|_| digits && slot.is_none());
             *slot = Some(number.ok_or("before, after and limit are each one whole number")?);
         }
         let limit = match limit {
@@ -118,14 +115,8 @@ impl PageQuery {
         let seq = |number: u64| Seq::try_from(number).map_err(|_| "a cursor is at most 2^53 - 1");
         match (before, after) {
             (None, None) => Ok(Self::Latest { limit }),
-            (Some(before), None) => Ok(Self::Before {
-                seq: seq(before)?,
-                limit,
-            }),
-            (None, Some(after)) => Ok(Self::After {
-                seq: seq(after)?,
-                limit,
-            }),
+            (Some(before), None) => Ok(Self::Before { seq: seq(before)?, limit }),
+            (None, Some(after)) => Ok(Self::After { seq: seq(after)?, limit }),
             (Some(_), Some(_)) => Err("before and after do not go together"),
         }
     }
@@ -164,21 +155,9 @@ mod tests {
     fn a_cursor_is_one_whole_number() {
         assert_eq!(
             PageQuery::parse(&[("after", "7"), ("limit", "100")]),
-            Ok(PageQuery::After {
-                seq: Seq::try_from(7).expect("small"),
-                limit: 100
-            })
+            Ok(PageQuery::After { seq: Seq::try_from(7).expect("small"), limit: 100 })
         );
-        for wrong in [
-            "",
-            "-1",
-            "+1",
-            "1.5",
-            "abc",
-            "1,2",
-            "9007199254740992",
-            "99999999999999999999",
-        ] {
+        for wrong in ["", "-1", "+1", "1.5", "abc", "1,2", "9007199254740992", "99999999999999999999"] {
             assert!(PageQuery::parse(&[("after", wrong)]).is_err(), "{wrong}");
         }
         for wrong in ["0", "101", "256"] {

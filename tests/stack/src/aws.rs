@@ -31,10 +31,7 @@ impl Account {
             .header("x-amz-target", target)
             .header("content-type", "application/x-amz-json-1.0")
             .header("x-amz-date", "20260101T000000Z")
-            .header(
-                "authorization",
-                format!("AWS4-HMAC-SHA256 {scope}, SignedHeaders=host, Signature=0"),
-            )
+            .header("authorization", format!("AWS4-HMAC-SHA256 {scope}, SignedHeaders=host, Signature=0"))
             .body(body.to_string())
             .send()
             .await
@@ -44,8 +41,7 @@ impl Account {
 
     /// Puts a record into a thread by hand, as no function would.
     pub async fn insert_into_thread(&self, case_id: &str, seq: u64, record: &str) -> Value {
-        let statement =
-            "INSERT INTO \"case-chat-threads\" VALUE {'caseId': ?, 'seq': ?, 'record': ?}";
+        let statement = "INSERT INTO \"case-chat-threads\" VALUE {'caseId': ?, 'seq': ?, 'record': ?}";
         let parameters = json!([{ "S": case_id }, { "N": seq.to_string() }, { "S": record }]);
         self.call(
             "DynamoDB_20120810.ExecuteStatement",
@@ -58,46 +54,24 @@ impl Account {
     pub async fn waiting_in(&self, queue: &str) -> Vec<Value> {
         let list = self.call("AmazonSQS.ListQueues", json!({})).await;
         let urls = list["QueueUrls"].as_array().expect("queues");
-        let url = urls
-            .iter()
-            .filter_map(Value::as_str)
-            .find(|url| url.ends_with(queue))
-            .expect("the queue");
+        let url = urls.iter().filter_map(Value::as_str).find(|url| url.ends_with(queue)).expect("the queue");
         let receive = json!({ "QueueUrl": url, "MaxNumberOfMessages": 10, "VisibilityTimeout": 0 });
         let received = self.call("AmazonSQS.ReceiveMessage", receive).await;
         let messages = received["Messages"].as_array().cloned().unwrap_or_default();
-        messages
-            .iter()
-            .filter_map(|message| serde_json::from_str(message["Body"].as_str()?).ok())
-            .collect()
+        messages.iter().filter_map(|message| serde_json::from_str(message["Body"].as_str()?).ok()).collect()
     }
 
     /// The number of the newest request in the services' log.
     pub async fn newest_request(&self) -> u64 {
-        self.requests(0)
-            .await
-            .last()
-            .and_then(|request| request["n"].as_u64())
-            .unwrap_or_default()
+        self.requests(0).await.last().and_then(|request| request["n"].as_u64()).unwrap_or_default()
     }
 
     /// What one function asked of one table since then.
-    pub async fn requests_of(
-        &self,
-        function: &str,
-        table: &str,
-        since: u64,
-    ) -> Vec<FunctionRequest> {
+    pub async fn requests_of(&self, function: &str, table: &str, since: u64) -> Vec<FunctionRequest> {
         let requests = self.requests(since).await;
-        let of_function = requests
-            .into_iter()
-            .filter(|request| request["function"] == function);
+        let of_function = requests.into_iter().filter(|request| request["function"] == function);
         of_function
-            .filter(|request| {
-                request["table"]
-                    .as_str()
-                    .is_some_and(|name| name.ends_with(table))
-            })
+            .filter(|request| request["table"].as_str().is_some_and(|name| name.ends_with(table)))
             .map(|request| FunctionRequest {
                 operation: request["operation"].as_str().unwrap_or_default().to_owned(),
                 units: request["capacityUnits"].as_f64().unwrap_or_default(),
@@ -108,13 +82,6 @@ impl Account {
 
     async fn requests(&self, since: u64) -> Vec<Value> {
         let url = format!("{}/_local/requests?since={since}", self.endpoint);
-        self.http
-            .get(url)
-            .send()
-            .await
-            .expect("an answer")
-            .json()
-            .await
-            .expect("a list")
+        self.http.get(url).send().await.expect("an answer").json().await.expect("a list")
     }
 }

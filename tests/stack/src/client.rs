@@ -36,69 +36,42 @@ impl Reply {
 }
 
 impl Client {
-    pub(crate) fn new(
-        http: reqwest::Client,
-        base: String,
-        websocket: String,
-        token: String,
-    ) -> Self {
-        Self {
-            http,
-            base,
-            websocket,
-            token,
-        }
+    pub(crate) fn new(http: reqwest::Client, base: String, websocket: String, token: String) -> Self {
+        Self { http, base, websocket, token }
     }
 
     /// Reads a path.
     pub async fn get(&self, path: &str) -> Reply {
-        self.send(self.http.get(format!("{}{path}", self.base)))
-            .await
+        self.send(self.http.get(format!("{}{path}", self.base))).await
     }
 
     /// Posts a body as it is.
     pub async fn post_raw(&self, path: &str, body: impl Into<reqwest::Body>) -> Reply {
-        let request = self
-            .http
-            .post(format!("{}{path}", self.base))
-            .header(CONTENT_TYPE, "application/json");
+        let request = self.http.post(format!("{}{path}", self.base)).header(CONTENT_TYPE, "application/json");
         self.send(request.body(body)).await
     }
 
     /// Posts a message to a case.
     pub async fn post(&self, case_id: &str, message: &Value) -> Reply {
-        self.post_raw(&format!("/cases/{case_id}/messages"), message.to_string())
-            .await
+        self.post_raw(&format!("/cases/{case_id}/messages"), message.to_string()).await
     }
 
     /// Writes to a case: a new message behind that anchor.
     pub async fn write(&self, case_id: &str, after: u64, text: &str) -> Reply {
-        self.post(
-            case_id,
-            &json!({ "clientId": crate::new_id(), "after": after, "body": text }),
-        )
-        .await
+        self.post(case_id, &json!({ "clientId": crate::new_id(), "after": after, "body": text })).await
     }
 
     /// Every record of a case, page by page.
     pub async fn thread(&self, case_id: &str) -> Vec<Value> {
         let mut records: Vec<Value> = Vec::new();
-        let first = self
-            .get(&format!(
-                "/cases/{case_id}/messages?before=9007199254740991&limit=1"
-            ))
-            .await;
+        let first = self.get(&format!("/cases/{case_id}/messages?before=9007199254740991&limit=1")).await;
         assert_eq!(first.status, 200, "{}", first.text);
         let head = first.body["head"].as_u64().expect("a head");
-        let zero = self
-            .get(&format!("/cases/{case_id}/messages?before=1&limit=1"))
-            .await;
+        let zero = self.get(&format!("/cases/{case_id}/messages?before=1&limit=1")).await;
         records.extend(zero.body["records"].as_array().expect("records").clone());
         while (records.len() as u64) <= head {
             let last = records.len() - 1;
-            let page = self
-                .get(&format!("/cases/{case_id}/messages?after={last}&limit=100"))
-                .await;
+            let page = self.get(&format!("/cases/{case_id}/messages?after={last}&limit=100")).await;
             let more = page.body["records"].as_array().expect("records").clone();
             assert!(!more.is_empty(), "a page before the head is not empty");
             records.extend(more);
@@ -127,13 +100,8 @@ impl Client {
             request.header(AUTHORIZATION, format!("Bearer {}", self.token))
         };
         let response = request.send().await.expect("an answer");
-        let header = |name| {
-            response
-                .headers()
-                .get(name)
-                .and_then(|value| value.to_str().ok())
-                .map(str::to_owned)
-        };
+        let header =
+            |name| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
         let content_type = header(CONTENT_TYPE).unwrap_or_default();
         let retry_after = header(RETRY_AFTER).and_then(|seconds| seconds.parse().ok());
         let status = response.status().as_u16();

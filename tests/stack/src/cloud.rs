@@ -47,14 +47,7 @@ impl Cloud {
         let directory = tempfile::tempdir().expect("a directory");
         let process = spawn(directory.path(), &setting, 0);
         let http = reqwest::Client::new();
-        let mut cloud = Self {
-            process,
-            directory,
-            setting,
-            port: 0,
-            endpoints: Value::Null,
-            http,
-        };
+        let mut cloud = Self { process, directory, setting, port: 0, endpoints: Value::Null, http };
         cloud.wait().await;
         cloud
     }
@@ -67,8 +60,7 @@ impl Cloud {
             let probe = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
             let base = probe.local_addr().expect("bound").port().min(65_000);
             drop(probe);
-            if (base..base + 6).all(|port| std::net::TcpListener::bind(("127.0.0.1", port)).is_ok())
-            {
+            if (base..base + 6).all(|port| std::net::TcpListener::bind(("127.0.0.1", port)).is_ok()) {
                 cloud.port = base;
                 cloud.kill().await;
                 cloud.restart().await;
@@ -86,11 +78,7 @@ impl Cloud {
     /// Asks it to end and waits until it has.
     pub async fn interrupt(&mut self) {
         let id = self.process.id().expect("it is running").to_string();
-        let asked = Command::new("kill")
-            .args(["-INT", &id])
-            .status()
-            .await
-            .expect("kill");
+        let asked = Command::new("kill").args(["-INT", &id]).status().await.expect("kill");
         assert!(asked.success());
         let status = self.process.wait().await.expect("it ends");
         assert!(status.success(), "it ended with {status}");
@@ -144,11 +132,7 @@ impl Cloud {
         let tasks = std::fs::read_dir(tasks).into_iter().flatten().flatten();
         tasks
             .filter_map(|task| std::fs::read_to_string(task.path().join("children")).ok())
-            .flat_map(|ids| {
-                ids.split_whitespace()
-                    .filter_map(|id| id.parse().ok())
-                    .collect::<Vec<_>>()
-            })
+            .flat_map(|ids| ids.split_whitespace().filter_map(|id| id.parse().ok()).collect::<Vec<_>>())
             .collect()
     }
 
@@ -156,18 +140,9 @@ impl Cloud {
     pub async fn sign_in(&self, user_id: &str) -> Client {
         let token = format!("{}/oauth2/token", self.url("issuer"));
         let form = format!("grant_type=password&username={user_id}");
-        let request = self
-            .http
-            .post(token)
-            .header("content-type", "application/x-www-form-urlencoded")
-            .body(form);
-        let answer: Value = request
-            .send()
-            .await
-            .expect("an answer")
-            .json()
-            .await
-            .expect("JSON");
+        let request =
+            self.http.post(token).header("content-type", "application/x-www-form-urlencoded").body(form);
+        let answer: Value = request.send().await.expect("an answer").json().await.expect("JSON");
         self.client(answer["access_token"].as_str().expect("a token"))
     }
 
@@ -185,8 +160,7 @@ impl Cloud {
     /// The issuer's own key, for tokens that it would never issue.
     #[must_use]
     pub fn signer(&self) -> Signer {
-        Signer::load_or_create(&self.directory.path().join("data/issuer"))
-            .expect("the issuer's key")
+        Signer::load_or_create(&self.directory.path().join("data/issuer")).expect("the issuer's key")
     }
 
     /// The account's own credentials, for what no function does.
@@ -203,17 +177,13 @@ impl Cloud {
             "DetailType": "CaseChanged",
             "Detail": detail.to_string(),
         });
-        let answer = self
-            .account()
-            .call("AWSEvents.PutEvents", json!({ "Entries": [entry] }))
-            .await;
+        let answer = self.account().call("AWSEvents.PutEvents", json!({ "Entries": [entry] })).await;
         assert_eq!(answer["FailedEntryCount"], 0, "{answer}");
     }
 
     /// Opens a case and waits until its requester can read it.
     pub async fn open(&self, case_id: &str, requester: &str, provider: &str) {
-        self.host_says(case(case_id, 1, requester, provider, "open"))
-            .await;
+        self.host_says(case(case_id, 1, requester, provider, "open")).await;
         let reader = self.sign_in(requester).await;
         eventually("the case opens", || async {
             let page = reader.get(&format!("/cases/{case_id}/messages")).await;
@@ -239,25 +209,13 @@ pub fn case(case_id: &str, version: u64, requester: &str, provider: &str, status
 }
 
 fn spawn(directory: &Path, setting: &Setting, port: u16) -> Child {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .ancestors()
-        .nth(2)
-        .expect("the repository");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).expect("the repository");
     let binaries = root.join("target/debug");
-    let log = File::options()
-        .create(true)
-        .append(true)
-        .open(directory.join("log"))
-        .expect("a log");
+    let log = File::options().create(true).append(true).open(directory.join("log")).expect("a log");
     let mut command = Command::new(binaries.join("case-chat-local-cloud"));
     command
         .arg("--template")
-        .arg(
-            setting
-                .template
-                .clone()
-                .unwrap_or_else(|| root.join("template.yaml")),
-        )
+        .arg(setting.template.clone().unwrap_or_else(|| root.join("template.yaml")))
         .arg("--functions")
         .arg(setting.functions.as_ref().unwrap_or(&binaries))
         .arg("--web")
@@ -274,7 +232,5 @@ fn spawn(directory: &Path, setting: &Setting, port: u16) -> Child {
     for (name, value) in &setting.parameters {
         command.args(["--parameter", &format!("{name}={value}")]);
     }
-    command
-        .spawn()
-        .expect("the local cloud is built: run `cargo xtask test`")
+    command.spawn().expect("the local cloud is built: run `cargo xtask test`")
 }

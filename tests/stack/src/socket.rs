@@ -25,9 +25,7 @@ pub struct Socket {
 
 impl Handshake {
     pub(crate) fn new(url: &str) -> Self {
-        Self {
-            request: url.into_client_request().expect("a URL"),
-        }
+        Self { request: url.into_client_request().expect("a URL") }
     }
 
     /// Offers subprotocols.
@@ -43,9 +41,7 @@ impl Handshake {
     }
 
     fn header(mut self, name: &'static str, value: &str) -> Self {
-        self.request
-            .headers_mut()
-            .insert(name, HeaderValue::from_str(value).expect("a header"));
+        self.request.headers_mut().insert(name, HeaderValue::from_str(value).expect("a header"));
         self
     }
 
@@ -54,10 +50,7 @@ impl Handshake {
         match connect_async(self.request).await {
             Ok((stream, response)) => {
                 let protocol = response.headers().get("sec-websocket-protocol");
-                let protocol = protocol
-                    .and_then(|value| value.to_str().ok())
-                    .unwrap_or_default()
-                    .to_owned();
+                let protocol = protocol.and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
                 Ok(Socket { stream, protocol })
             }
             Err(tungstenite::Error::Http(response)) => Err(response.status().as_u16()),
@@ -70,9 +63,7 @@ impl Socket {
     /// The next frame.
     pub async fn next(&mut self) -> Value {
         loop {
-            let message = timeout(PATIENCE, self.stream.next())
-                .await
-                .expect("a frame in time");
+            let message = timeout(PATIENCE, self.stream.next()).await.expect("a frame in time");
             match message.expect("an open socket").expect("a frame") {
                 Message::Text(text) => return serde_json::from_str(&text).expect("JSON"),
                 Message::Close(frame) => panic!("the socket was closed: {frame:?}"),
@@ -100,10 +91,7 @@ impl Socket {
 
     /// Sends a frame and gives the next one that comes.
     pub async fn ask(&mut self, text: &str) -> Value {
-        self.stream
-            .send(Message::text(text))
-            .await
-            .expect("an open socket");
+        self.stream.send(Message::text(text)).await.expect("an open socket");
         self.next().await
     }
 }

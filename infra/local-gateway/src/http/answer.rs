@@ -24,9 +24,7 @@ pub(crate) fn response(answer: &[u8]) -> Result<Response, Malformed> {
 
 fn inferred(body: Body) -> Response {
     let mut response = Response::new(body);
-    response
-        .headers_mut()
-        .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response
 }
 
@@ -38,9 +36,7 @@ fn structured(answer: &Map<String, Value>) -> Result<Response, Malformed> {
         add(headers, name, value)?;
     }
     for (name, values) in object(answer, "multiValueHeaders")? {
-        let values = values
-            .as_array()
-            .ok_or("multiValueHeaders is not a map of lists")?;
+        let values = values.as_array().ok_or("multiValueHeaders is not a map of lists")?;
         // Where both forms have a header, each of its values counts once.
         headers.remove(name);
         for value in values {
@@ -60,9 +56,7 @@ fn structured(answer: &Map<String, Value>) -> Result<Response, Malformed> {
     for framing in [CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING] {
         headers.remove(framing);
     }
-    headers
-        .entry(CONTENT_TYPE)
-        .or_insert(HeaderValue::from_static("text/plain;charset=UTF-8"));
+    headers.entry(CONTENT_TYPE).or_insert(HeaderValue::from_static("text/plain;charset=UTF-8"));
     Ok(response)
 }
 

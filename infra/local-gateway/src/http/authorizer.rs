@@ -40,15 +40,11 @@ impl Authorizer {
             Refusal::Unauthorized(Some(reason))
         })?;
         // Scopes stand in an event only where the route demands some, which no route here can.
-        Ok(Authorized {
-            claims: flattened(claims),
-            scopes: None,
-        })
+        Ok(Authorized { claims: flattened(claims), scopes: None })
     }
 
     async fn verified(&self, token: &str) -> Result<Map<String, Value>, &'static str> {
-        let header =
-            jsonwebtoken::decode_header(token).map_err(|_| "unable to decode the token")?;
+        let header = jsonwebtoken::decode_header(token).map_err(|_| "unable to decode the token")?;
         if header.alg != Algorithm::RS256 {
             return Err("signing method is invalid");
         }
@@ -69,17 +65,9 @@ impl Authorizer {
     }
 }
 
-fn check(
-    claims: &Map<String, Value>,
-    config: &JwtAuthorizer,
-    now: u64,
-) -> Result<(), &'static str> {
+fn check(claims: &Map<String, Value>, config: &JwtAuthorizer, now: u64) -> Result<(), &'static str> {
     let now = now as f64;
-    let time = |name: &str| {
-        claims
-            .get(name)
-            .map(|value| value.as_f64().ok_or("a time is not a number"))
-    };
+    let time = |name: &str| claims.get(name).map(|value| value.as_f64().ok_or("a time is not a number"));
     if claims.get("iss").and_then(Value::as_str) != Some(&config.issuer) {
         return Err("the issuer is invalid");
     }
@@ -92,23 +80,14 @@ fn check(
     if time("iat").transpose()?.is_some_and(|at| at > now) {
         return Err("the token was issued in the future");
     }
-    let accepted = |value: &Value| {
-        config
-            .audience
-            .iter()
-            .any(|one| value.as_str() == Some(one))
-    };
+    let accepted = |value: &Value| config.audience.iter().any(|one| value.as_str() == Some(one));
     let fits = match (claims.get("aud"), claims.get("client_id")) {
         (Some(Value::Array(several)), _) => several.iter().any(accepted),
         (Some(one), _) => accepted(one),
         (None, Some(client)) => accepted(client),
         (None, None) => false,
     };
-    if fits {
-        Ok(())
-    } else {
-        Err("the audience is invalid")
-    }
+    if fits { Ok(()) } else { Err("the audience is invalid") }
 }
 
 /// API Gateway takes the token with the scheme or without it.
@@ -124,19 +103,13 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
 
 /// In an event every claim is text, and a list is written `[one two]`.
 fn flattened(claims: Map<String, Value>) -> Map<String, Value> {
-    claims
-        .into_iter()
-        .map(|(name, value)| (name, text(&value).into()))
-        .collect()
+    claims.into_iter().map(|(name, value)| (name, text(&value).into())).collect()
 }
 
 fn text(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
-        Value::Array(values) => format!(
-            "[{}]",
-            values.iter().map(text).collect::<Vec<_>>().join(" ")
-        ),
+        Value::Array(values) => format!("[{}]", values.iter().map(text).collect::<Vec<_>>().join(" ")),
         other => other.to_string(),
     }
 }

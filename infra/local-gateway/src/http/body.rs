@@ -23,9 +23,7 @@ const READ_TIME: Duration = Duration::from_secs(30);
 
 /// Reads the whole body, or refuses it as soon as it is known to be too long.
 pub(crate) async fn read(headers: &HeaderMap, mut body: Body) -> Result<Bytes, Refusal> {
-    let announced = headers
-        .get(CONTENT_LENGTH)
-        .and_then(|length| length.to_str().ok()?.parse().ok());
+    let announced = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
     if announced.is_some_and(|length: u64| length > BODY_LIMIT as u64) {
         discard(body).await;
         return Err(Refusal::BodyTooLarge);

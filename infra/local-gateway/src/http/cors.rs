@@ -15,16 +15,8 @@ pub(crate) fn preflight(cors: &Cors, origin: Option<&HeaderValue>) -> Response {
     let mut response = StatusCode::NO_CONTENT.into_response();
     if allowed_origin(cors, origin).is_some() {
         let headers = response.headers_mut();
-        set(
-            headers,
-            ACCESS_CONTROL_ALLOW_METHODS,
-            &cors.allow_methods.join(","),
-        );
-        set(
-            headers,
-            ACCESS_CONTROL_ALLOW_HEADERS,
-            &cors.allow_headers.join(","),
-        );
+        set(headers, ACCESS_CONTROL_ALLOW_METHODS, &cors.allow_methods.join(","));
+        set(headers, ACCESS_CONTROL_ALLOW_HEADERS, &cors.allow_headers.join(","));
         if let Some(seconds) = cors.max_age_seconds {
             set(headers, ACCESS_CONTROL_MAX_AGE, &seconds.to_string());
         }
@@ -34,22 +26,16 @@ pub(crate) fn preflight(cors: &Cors, origin: Option<&HeaderValue>) -> Response {
 
 /// Adds what any answer to an allowed origin carries, and removes what a function said about the matter.
 pub(crate) fn decorate(cors: &Cors, origin: Option<&HeaderValue>, headers: &mut HeaderMap) {
-    for from_function in [
-        ACCESS_CONTROL_ALLOW_ORIGIN,
-        ACCESS_CONTROL_ALLOW_CREDENTIALS,
-        ACCESS_CONTROL_EXPOSE_HEADERS,
-    ] {
+    for from_function in
+        [ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_EXPOSE_HEADERS]
+    {
         headers.remove(from_function);
     }
     let Some(allowed) = allowed_origin(cors, origin) else {
         return;
     };
     headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, allowed);
-    set(
-        headers,
-        ACCESS_CONTROL_EXPOSE_HEADERS,
-        &cors.expose_headers.join(","),
-    );
+    set(headers, ACCESS_CONTROL_EXPOSE_HEADERS, &cors.expose_headers.join(","));
     if cors.allow_credentials {
         set(headers, ACCESS_CONTROL_ALLOW_CREDENTIALS, "true");
     }
@@ -66,10 +52,7 @@ fn allowed_origin(cors: &Cors, origin: Option<&HeaderValue>) -> Option<HeaderVal
     if cors.allow_origins.iter().any(|any| any == "*") {
         Some(HeaderValue::from_static("*"))
     } else {
-        cors.allow_origins
-            .iter()
-            .any(listed)
-            .then(|| origin.clone())
+        cors.allow_origins.iter().any(listed).then(|| origin.clone())
     }
 }
 

@@ -75,9 +75,7 @@ impl Event<'_> {
         };
         headers.insert("x-forwarded-for".to_owned(), forwarded);
         headers.insert("x-forwarded-proto".to_owned(), "http".to_owned());
-        headers
-            .entry("x-amzn-trace-id".to_owned())
-            .or_insert_with(|| format!("Root={}", ids::fresh()));
+        headers.entry("x-amzn-trace-id".to_owned()).or_insert_with(|| format!("Root={}", ids::fresh()));
         headers
     }
 
@@ -110,16 +108,10 @@ impl Event<'_> {
 }
 
 fn cookies(headers: &HeaderMap) -> Vec<String> {
-    let sent: Vec<_> = headers
-        .get_all(COOKIE)
-        .iter()
-        .map(|value| String::from_utf8_lossy(value.as_bytes()))
-        .collect();
+    let sent: Vec<_> =
+        headers.get_all(COOKIE).iter().map(|value| String::from_utf8_lossy(value.as_bytes())).collect();
     let cookies = sent.iter().flat_map(|header| header.split(';'));
-    cookies
-        .map(|cookie| cookie.trim().to_owned())
-        .filter(|cookie| !cookie.is_empty())
-        .collect()
+    cookies.map(|cookie| cookie.trim().to_owned()).filter(|cookie| !cookie.is_empty()).collect()
 }
 
 fn query_parameters(query: &str) -> BTreeMap<String, String> {

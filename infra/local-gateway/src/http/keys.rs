@@ -59,15 +59,8 @@ struct KeySet {
 
 impl Keys {
     pub(crate) fn new(issuer: String) -> Self {
-        let http = reqwest::Client::builder()
-            .timeout(TIMEOUT)
-            .redirect(Policy::none())
-            .no_proxy();
-        Self {
-            issuer,
-            http: http.build().unwrap_or_default(),
-            cache: Mutex::default(),
-        }
+        let http = reqwest::Client::builder().timeout(TIMEOUT).redirect(Policy::none()).no_proxy();
+        Self { issuer, http: http.build().unwrap_or_default(), cache: Mutex::default() }
     }
 
     /// The key of that id. Callers wait for one another here, so that many of them cause one fetch.
@@ -84,13 +77,7 @@ impl Keys {
             return Err(NoKey::Unreachable);
         }
         match self.fetch().await {
-            Ok(keys) => {
-                *cache = Cache {
-                    keys,
-                    fetched: Some(Instant::now()),
-                    failed: None,
-                }
-            }
+            Ok(keys) => *cache = Cache { keys, fetched: Some(Instant::now()), failed: None },
             Err(why) => {
                 tracing::warn!(issuer = self.issuer, why, "cannot fetch the issuer's keys");
                 cache.failed = Some(Instant::now());
@@ -101,30 +88,17 @@ impl Keys {
     }
 
     async fn fetch(&self) -> Result<HashMap<String, DecodingKey>, String> {
-        let discovery = format!(
-            "{}/.well-known/openid-configuration",
-            self.issuer.trim_end_matches('/')
-        );
+        let discovery = format!("{}/.well-known/openid-configuration", self.issuer.trim_end_matches('/'));
         let discovery: Discovery = self.get(&discovery).await?;
         if discovery.issuer != self.issuer {
             return Err("discovery names another issuer".to_owned());
         }
         let set: KeySet = self.get(&discovery.jwks_uri).await?;
-        Ok(set
-            .keys
-            .into_iter()
-            .take(KEYS_LIMIT)
-            .filter_map(signing_key)
-            .collect())
+        Ok(set.keys.into_iter().take(KEYS_LIMIT).filter_map(signing_key).collect())
     }
 
     async fn get<T: DeserializeOwned>(&self, url: &str) -> Result<T, String> {
-        let answer = self
-            .http
-            .get(url)
-            .send()
-            .await
-            .and_then(reqwest::Response::error_for_status);
+        let answer = self.http.get(url).send().await.and_then(reqwest::Response::error_for_status);
         let mut answer = answer.map_err(|error| error.to_string())?;
         let mut body = Vec::new();
         while let Some(chunk) = answer.chunk().await.map_err(|error| error.to_string())? {

@@ -40,12 +40,7 @@ struct Gateway {
 
 /// Serves an HTTP API; it answers every path, so it wants a port, or a fallback, of its own.
 pub fn http_router(api: HttpApi, invoke: Arc<dyn Invoke>) -> Router {
-    let gateway = Gateway {
-        api_id: api.api_id,
-        routes: Routes::new(api.routes),
-        cors: api.cors,
-        invoke,
-    };
+    let gateway = Gateway { api_id: api.api_id, routes: Routes::new(api.routes), cors: api.cors, invoke };
     Router::new().fallback(serve).with_state(Arc::new(gateway))
 }
 
@@ -54,10 +49,7 @@ async fn serve(State(gateway): State<Arc<Gateway>>, request: Request) -> Respons
     let origin = request.headers().get(ORIGIN).cloned();
     let mut response = match &gateway.cors {
         Some(cors) if request.method() == Method::OPTIONS => cors::preflight(cors, origin.as_ref()),
-        _ => gateway
-            .answer(request, &request_id)
-            .await
-            .unwrap_or_else(Refusal::into_response),
+        _ => gateway.answer(request, &request_id).await.unwrap_or_else(Refusal::into_response),
     };
     if let Some(cors) = &gateway.cors {
         cors::decorate(cors, origin.as_ref(), response.headers_mut());
@@ -74,10 +66,7 @@ impl Gateway {
         if request::head_too_large(&head) {
             return Err(Refusal::HeadTooLarge);
         }
-        let found = self
-            .routes
-            .find(&head.method, head.uri.path())
-            .ok_or(Refusal::NotFound)?;
+        let found = self.routes.find(&head.method, head.uri.path()).ok_or(Refusal::NotFound)?;
         let authorized = match found.authorizer {
             Some(authorizer) => Some(authorizer.authorize(&head.headers).await?),
             None => None,
@@ -92,14 +81,7 @@ impl Gateway {
             path_parameters: found.path_parameters,
             authorized,
         };
-        match invoke(
-            &self.invoke,
-            found.function,
-            &event.to_json(),
-            INTEGRATION_TIMEOUT,
-        )
-        .await
-        {
+        match invoke(&self.invoke, found.function, &event.to_json(), INTEGRATION_TIMEOUT).await {
             Outcome::Returned(answer) => answer::response(&answer).map_err(|why| {
                 tracing::warn!(function = found.function, why, "malformed answer");
                 Refusal::Internal

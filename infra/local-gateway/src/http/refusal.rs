@@ -26,28 +26,22 @@ impl IntoResponse for Refusal {
             Self::NotFound => (StatusCode::NOT_FOUND, "Not Found"),
             Self::BodyTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "Request Entity Too Large"),
             Self::BodyUnreadable => (StatusCode::BAD_REQUEST, "Bad Request"),
-            Self::HeadTooLarge => (
-                StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
-                "Request Header Fields Too Large",
-            ),
+            Self::HeadTooLarge => {
+                (StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "Request Header Fields Too Large")
+            }
             Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error"),
             Self::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable"),
         };
         let mut response = (status, Json(json!({ "message": message }))).into_response();
         if let Self::Unauthorized(reason) = self {
-            response
-                .headers_mut()
-                .insert(WWW_AUTHENTICATE, challenge(reason));
+            response.headers_mut().insert(WWW_AUTHENTICATE, challenge(reason));
         }
         response
     }
 }
 
 fn challenge(reason: Option<&str>) -> HeaderValue {
-    let invalid = reason.map(|reason| {
-        format!(r#"Bearer scope="" error="invalid_token" error_description="{reason}""#)
-    });
-    invalid
-        .and_then(|value| HeaderValue::from_str(&value).ok())
-        .unwrap_or(HeaderValue::from_static("Bearer"))
+    let invalid =
+        reason.map(|reason| format!(r#"Bearer scope="" error="invalid_token" error_description="{reason}""#));
+    invalid.and_then(|value| HeaderValue::from_str(&value).ok()).unwrap_or(HeaderValue::from_static("Bearer"))
 }

@@ -42,10 +42,7 @@ pub(crate) struct Found<'a> {
 impl Routes {
     pub(crate) fn new(routes: Vec<HttpRoute>) -> Self {
         let mut keys: HashMap<String, Arc<Keys>> = HashMap::new();
-        let mut routes: Vec<_> = routes
-            .into_iter()
-            .map(|route| Route::new(route, &mut keys))
-            .collect();
+        let mut routes: Vec<_> = routes.into_iter().map(|route| Route::new(route, &mut keys)).collect();
         routes.sort_by_cached_key(|route| {
             let kinds: Vec<_> = route.path.iter().map(Segment::rank).collect();
             Reverse((kinds, route.method.is_some()))
@@ -54,20 +51,11 @@ impl Routes {
     }
 
     pub(crate) fn find(&self, method: &Method, path: &str) -> Option<Found<'_>> {
-        let segments: Vec<_> = path
-            .trim_start_matches('/')
-            .split('/')
-            .map(decoded)
-            .collect();
+        let segments: Vec<_> = path.trim_start_matches('/').split('/').map(decoded).collect();
         self.0.iter().find_map(|route| {
-            let method_matches = route
-                .method
-                .as_ref()
-                .is_none_or(|own| own == method.as_str());
+            let method_matches = route.method.as_ref().is_none_or(|own| own == method.as_str());
             Some(Found {
-                path_parameters: method_matches
-                    .then(|| parameters(&route.path, &segments))
-                    .flatten()?,
+                path_parameters: method_matches.then(|| parameters(&route.path, &segments)).flatten()?,
                 route_key: &route.key,
                 function: &route.function,
                 authorizer: route.authorizer.as_ref(),
@@ -80,12 +68,7 @@ impl Route {
     fn new(route: HttpRoute, keys: &mut HashMap<String, Arc<Keys>>) -> Self {
         let method = route.method.to_ascii_uppercase();
         let is_default = route.path == "$default";
-        let path = route
-            .path
-            .trim_start_matches('/')
-            .split('/')
-            .map(Segment::parse)
-            .collect();
+        let path = route.path.trim_start_matches('/').split('/').map(Segment::parse).collect();
         let authorizer = route.authorizer.map(|authorizer| {
             let keys = keys
                 .entry(authorizer.issuer.clone())
@@ -93,17 +76,9 @@ impl Route {
             Authorizer::new(authorizer, Arc::clone(keys))
         });
         Self {
-            key: if is_default {
-                route.path
-            } else {
-                format!("{method} {}", route.path)
-            },
+            key: if is_default { route.path } else { format!("{method} {}", route.path) },
             method: (method != "ANY" && !is_default).then_some(method),
-            path: if is_default {
-                vec![Segment::Rest(String::new())]
-            } else {
-                path
-            },
+            path: if is_default { vec![Segment::Rest(String::new())] } else { path },
             function: route.function,
             authorizer,
         }
@@ -112,10 +87,7 @@ impl Route {
 
 impl Segment {
     fn parse(text: &str) -> Self {
-        match text
-            .strip_prefix('{')
-            .and_then(|inner| inner.strip_suffix('}'))
-        {
+        match text.strip_prefix('{').and_then(|inner| inner.strip_suffix('}')) {
             Some(name) => match name.strip_suffix('+') {
                 Some(name) => Self::Rest(name.to_owned()),
                 None => Self::Variable(name.to_owned()),

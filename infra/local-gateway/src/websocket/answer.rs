@@ -20,10 +20,7 @@ impl Answer {
         Some(Self {
             status: StatusCode::from_u16(status).ok()?,
             subprotocol: subprotocol(&answer),
-            body: answer
-                .get("body")
-                .and_then(Value::as_str)
-                .map(str::to_owned),
+            body: answer.get("body").and_then(Value::as_str).map(str::to_owned),
         })
     }
 }
@@ -34,15 +31,11 @@ pub(crate) fn trouble(message: &str, connection_id: &str, request_id: &str) -> V
 }
 
 fn subprotocol(answer: &Value) -> Option<HeaderValue> {
-    let headers = ["headers", "multiValueHeaders"]
-        .into_iter()
-        .filter_map(|form| answer.get(form)?.as_object());
-    let mut selected = headers
-        .flatten()
-        .filter(|(name, _)| name.eq_ignore_ascii_case("sec-websocket-protocol"));
+    let headers =
+        ["headers", "multiValueHeaders"].into_iter().filter_map(|form| answer.get(form)?.as_object());
+    let mut selected =
+        headers.flatten().filter(|(name, _)| name.eq_ignore_ascii_case("sec-websocket-protocol"));
     let (_, value) = selected.next()?;
-    let value = value
-        .as_array()
-        .map_or(Some(value), |values| values.first())?;
+    let value = value.as_array().map_or(Some(value), |values| values.first())?;
     HeaderValue::from_str(value.as_str()?).ok()
 }

@@ -53,14 +53,7 @@ impl Connection {
             opened: Instant::now(),
             active: AtomicU64::new(0),
         };
-        (
-            connection,
-            Inside {
-                outbox: outgoing,
-                closing: close,
-                ended: alive,
-            },
-        )
+        (connection, Inside { outbox: outgoing, closing: close, ended: alive })
     }
 
     pub(crate) fn id(&self) -> &str {
@@ -78,10 +71,7 @@ impl Connection {
     /// Queues the answer to this client's own message, and waits for room: who does not read is not read.
     pub(crate) async fn reply(&self, frame: Utf8Bytes) {
         if self.outbox.send(frame).await.is_err() {
-            tracing::debug!(
-                connection = self.id(),
-                "the connection ended before its answer"
-            );
+            tracing::debug!(connection = self.id(), "the connection ended before its answer");
         }
     }
 

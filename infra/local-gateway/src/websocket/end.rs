@@ -40,11 +40,7 @@ impl End {
 
     /// The line broke, or its reader stopped reading.
     pub(crate) fn abnormal() -> Self {
-        Self {
-            code: 1006,
-            reason: "Connection Closed Abnormally".to_owned(),
-            by: By::Nobody,
-        }
+        Self { code: 1006, reason: "Connection Closed Abnormally".to_owned(), by: By::Nobody }
     }
 
     /// The client's close frame.
@@ -53,11 +49,7 @@ impl End {
             Some(frame) => (frame.code.into(), frame.reason.to_string()),
             None => (1005, "Client-side close frame status not set".to_owned()),
         };
-        Self {
-            code,
-            reason,
-            by: By::Client,
-        }
+        Self { code, reason, by: By::Client }
     }
 
     /// What a failed read means.
@@ -75,17 +67,10 @@ impl End {
 
     /// The frame that tells the client.
     pub(crate) fn frame(&self) -> CloseFrame {
-        CloseFrame {
-            code: self.code.into(),
-            reason: self.reason.as_str().into(),
-        }
+        CloseFrame { code: self.code.into(), reason: self.reason.as_str().into() }
     }
 
     fn by_gateway(code: u16, reason: &str) -> Self {
-        Self {
-            code,
-            reason: reason.to_owned(),
-            by: By::Gateway,
-        }
+        Self { code, reason: reason.to_owned(), by: By::Gateway }
     }
 }

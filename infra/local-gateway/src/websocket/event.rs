@@ -39,17 +39,9 @@ impl Opening {
 }
 
 /// The handshake, as `$connect` receives it.
-pub(crate) fn connect(
-    gateway: &Gateway,
-    opening: &Opening,
-    head: &Parts,
-    request_id: &str,
-) -> Value {
+pub(crate) fn connect(gateway: &Gateway, opening: &Opening, head: &Parts, request_id: &str) -> Value {
     let mut headers = received_headers(head);
-    headers.insert(
-        "X-Forwarded-For".to_owned(),
-        vec![opening.source_ip.clone()],
-    );
+    headers.insert("X-Forwarded-For".to_owned(), vec![opening.source_ip.clone()]);
     headers.insert("X-Forwarded-Proto".to_owned(), vec!["http".to_owned()]);
     let mut event = json!({
         "headers": last_of_each(&headers),
@@ -79,12 +71,7 @@ pub(crate) fn message(
 }
 
 /// The end, as `$disconnect` receives it.
-pub(crate) fn disconnect(
-    gateway: &Gateway,
-    opening: &Opening,
-    end: &End,
-    request_id: &str,
-) -> Value {
+pub(crate) fn disconnect(gateway: &Gateway, opening: &Opening, end: &End, request_id: &str) -> Value {
     let headers: BTreeMap<String, Vec<String>> = [
         ("Host", gateway.domain_name.as_str()),
         ("x-api-key", ""),
@@ -104,13 +91,7 @@ pub(crate) fn disconnect(
     })
 }
 
-fn context(
-    gateway: &Gateway,
-    opening: &Opening,
-    route: &str,
-    event_type: &str,
-    request_id: &str,
-) -> Value {
+fn context(gateway: &Gateway, opening: &Opening, route: &str, event_type: &str, request_id: &str) -> Value {
     let now = clock::now();
     json!({
         "routeKey": route,
@@ -133,10 +114,7 @@ fn received_headers(head: &Parts) -> BTreeMap<String, Vec<String>> {
     let mut headers: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (name, value) in &head.headers {
         let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
-        headers
-            .entry(capitalised(name.as_str()))
-            .or_default()
-            .push(value);
+        headers.entry(capitalised(name.as_str())).or_default().push(value);
     }
     headers
 }
@@ -154,17 +132,11 @@ fn capitalised(name: &str) -> String {
 fn query_parameters(query: &str) -> BTreeMap<String, Vec<String>> {
     let mut parameters: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
-        parameters
-            .entry(name.into_owned())
-            .or_default()
-            .push(value.into_owned());
+        parameters.entry(name.into_owned()).or_default().push(value.into_owned());
     }
     parameters
 }
 
 fn last_of_each(values: &BTreeMap<String, Vec<String>>) -> BTreeMap<&str, &str> {
-    values
-        .iter()
-        .filter_map(|(name, values)| Some((name.as_str(), values.last()?.as_str())))
-        .collect()
+    values.iter().filter_map(|(name, values)| Some((name.as_str(), values.last()?.as_str()))).collect()
 }

@@ -8,8 +8,8 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::header::{
-    CONNECTION, HeaderMap, HeaderName, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY,
-    SEC_WEBSOCKET_PROTOCOL, SEC_WEBSOCKET_VERSION, UPGRADE,
+    CONNECTION, HeaderMap, HeaderName, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_PROTOCOL,
+    SEC_WEBSOCKET_VERSION, UPGRADE,
 };
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode};
@@ -31,10 +31,7 @@ use crate::{ids, request};
 pub(crate) async fn handshake(State(gateway): State<Arc<Gateway>>, request: Request) -> Response {
     let (mut head, _) = request.into_parts();
     if request::head_too_large(&head) {
-        return plain(
-            StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
-            "Request Header Fields Too Large",
-        );
+        return plain(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "Request Header Fields Too Large");
     }
     let Some(accept) = accept_key(&head.headers) else {
         return plain(StatusCode::BAD_REQUEST, "Bad Request");
@@ -54,9 +51,7 @@ pub(crate) async fn handshake(State(gateway): State<Arc<Gateway>>, request: Requ
             Err(refusal) => refusal,
         }
     });
-    switched
-        .await
-        .unwrap_or_else(|_| plain(StatusCode::INTERNAL_SERVER_ERROR, "Internal server error"))
+    switched.await.unwrap_or_else(|_| plain(StatusCode::INTERNAL_SERVER_ERROR, "Internal server error"))
 }
 
 impl Gateway {
@@ -77,45 +72,34 @@ impl Gateway {
             Outcome::Returned(answer) => match Answer::parse(&answer) {
                 Some(answer) if answer.status.is_success() => Ok((opening, answer.subprotocol)),
                 Some(answer) if answer.status.is_informational() => Err(bad_gateway()),
-                Some(answer) => Err(refused(
-                    answer.status,
-                    answer.status.canonical_reason().unwrap_or("Forbidden"),
-                )),
+                Some(answer) => {
+                    Err(refused(answer.status, answer.status.canonical_reason().unwrap_or("Forbidden")))
+                }
                 None => {
                     tracing::warn!(function, "malformed answer to $connect");
                     Err(bad_gateway())
                 }
             },
             Outcome::Failed | Outcome::EventTooLarge => Err(bad_gateway()),
-            Outcome::TimedOut => Err(refused(
-                StatusCode::GATEWAY_TIMEOUT,
-                "Endpoint request timed out",
-            )),
+            Outcome::TimedOut => Err(refused(StatusCode::GATEWAY_TIMEOUT, "Endpoint request timed out")),
         }
     }
 
     /// Lets the connection be found, so that whoever sees the answer can be pushed to, and starts its session.
     fn open(self: &Arc<Self>, opening: Opening, upgrade: OnUpgrade, room: OwnedSemaphorePermit) {
         let limits = &self.api.limits;
-        let (connection, inside) =
-            Connection::new(opening, limits.queued_frames, limits.messages_in_flight);
+        let (connection, inside) = Connection::new(opening, limits.queued_frames, limits.messages_in_flight);
         let connection = Arc::new(connection);
         self.connections.insert(Arc::clone(&connection));
         tracing::debug!(connection = connection.id(), "connection opened");
-        let session = Session {
-            gateway: Arc::clone(self),
-            connection,
-            inside,
-            room,
-        };
+        let session = Session { gateway: Arc::clone(self), connection, inside, room };
         tokio::spawn(session::run(session, upgrade));
     }
 }
 
 /// The key to answer with, where the request is a WebSocket handshake.
 fn accept_key(headers: &HeaderMap) -> Option<String> {
-    let upgrades =
-        has_token(headers, CONNECTION, "upgrade") && has_token(headers, UPGRADE, "websocket");
+    let upgrades = has_token(headers, CONNECTION, "upgrade") && has_token(headers, UPGRADE, "websocket");
     let version = headers.get(SEC_WEBSOCKET_VERSION)?;
     let key = headers.get(SEC_WEBSOCKET_KEY)?;
     (upgrades && version == "13").then(|| derive_accept_key(key.as_bytes()))
@@ -124,10 +108,7 @@ fn accept_key(headers: &HeaderMap) -> Option<String> {
 fn has_token(headers: &HeaderMap, name: HeaderName, token: &str) -> bool {
     let values = headers.get_all(name);
     let mut texts = values.iter().filter_map(|value| value.to_str().ok());
-    texts.any(|text| {
-        text.split(',')
-            .any(|part| part.trim().eq_ignore_ascii_case(token))
-    })
+    texts.any(|text| text.split(',').any(|part| part.trim().eq_ignore_ascii_case(token)))
 }
 
 fn switching(accept: String, subprotocol: Option<HeaderValue>) -> Response {

@@ -36,9 +36,7 @@ pub(crate) async fn serve(
     body: Body,
 ) -> Result<Response, Exception> {
     match method {
-        Method::POST => post(&gateway, &id, body)
-            .await
-            .map(|()| StatusCode::OK.into_response()),
+        Method::POST => post(&gateway, &id, body).await.map(|()| StatusCode::OK.into_response()),
         Method::GET => get(&gateway, &id),
         Method::DELETE => delete(&gateway, &id).map(|()| StatusCode::NO_CONTENT.into_response()),
         _ => Err(Exception::MethodNotAllowed),
@@ -47,12 +45,13 @@ pub(crate) async fn serve(
 
 async fn post(gateway: &Gateway, id: &str, body: Body) -> Result<(), Exception> {
     let limit = gateway.api.limits.message_bytes;
-    let body = Limited::new(body, limit).collect().await.map_err(|error| {
-        match error.is::<http_body_util::LengthLimitError>() {
+    let body =
+        Limited::new(body, limit).collect().await.map_err(|error| match error
+            .is::<http_body_util::LengthLimitError>()
+        {
             true => Exception::PayloadTooLarge,
             false => Exception::BadRequest,
-        }
-    })?;
+        })?;
     let frame = Utf8Bytes::try_from(body.to_bytes()).map_err(|_| Exception::BadRequest)?;
     let connection = gateway.connections.find(id).ok_or(Exception::Gone)?;
     connection.push(frame).map_err(|refused| match refused {
@@ -73,44 +72,25 @@ fn get(gateway: &Gateway, id: &str) -> Result<Response, Exception> {
 
 /// From here on the connection is gone for every other call; its close frame follows what was accepted before.
 fn delete(gateway: &Gateway, id: &str) -> Result<(), Exception> {
-    gateway
-        .connections
-        .begin_end(id)
-        .ok_or(Exception::Gone)?
-        .close(End::deleted());
+    gateway.connections.begin_end(id).ok_or(Exception::Gone)?.close(End::deleted());
     Ok(())
 }
 
 impl IntoResponse for Exception {
     fn into_response(self) -> Response {
         let (status, name, message) = match self {
-            Self::BadRequest => (
-                StatusCode::BAD_REQUEST,
-                "BadRequestException",
-                "The payload is not text",
-            ),
+            Self::BadRequest => (StatusCode::BAD_REQUEST, "BadRequestException", "The payload is not text"),
             Self::Gone => (StatusCode::GONE, "GoneException", "The connection is gone"),
-            Self::LimitExceeded => (
-                StatusCode::TOO_MANY_REQUESTS,
-                "LimitExceededException",
-                "The connection does not keep up",
-            ),
-            Self::MethodNotAllowed => (
-                StatusCode::METHOD_NOT_ALLOWED,
-                "MethodNotAllowedException",
-                "Method Not Allowed",
-            ),
-            Self::PayloadTooLarge => (
-                StatusCode::PAYLOAD_TOO_LARGE,
-                "PayloadTooLargeException",
-                "The payload exceeds the limit",
-            ),
+            Self::LimitExceeded => {
+                (StatusCode::TOO_MANY_REQUESTS, "LimitExceededException", "The connection does not keep up")
+            }
+            Self::MethodNotAllowed => {
+                (StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowedException", "Method Not Allowed")
+            }
+            Self::PayloadTooLarge => {
+                (StatusCode::PAYLOAD_TOO_LARGE, "PayloadTooLargeException", "The payload exceeds the limit")
+            }
         };
-        (
-            status,
-            [(ERROR_TYPE, name)],
-            Json(json!({ "message": message })),
-        )
-            .into_response()
+        (status, [(ERROR_TYPE, name)], Json(json!({ "message": message }))).into_response()
     }
 }

@@ -22,15 +22,12 @@ impl Gateway {
             return connection.reply(forbidden.to_string().into()).await;
         };
         match &route.target {
-            WebSocketTarget::Mock {
-                response: Some(response),
-            } if route.responds => {
+            WebSocketTarget::Mock { response: Some(response) } if route.responds => {
                 connection.reply(response.as_str().into()).await;
             }
             WebSocketTarget::Mock { .. } => {}
             WebSocketTarget::Function(function) => {
-                let event =
-                    event::message(self, &connection.opening, &route.key, &request_id, text);
+                let event = event::message(self, &connection.opening, &route.key, &request_id, text);
                 let Ok(turn) = Arc::clone(&connection.in_flight).acquire_owned().await else {
                     return;
                 };
@@ -38,9 +35,7 @@ impl Gateway {
                 let (function, responds) = (function.clone(), route.responds);
                 tokio::spawn(async move {
                     let _turn = turn;
-                    if let Some(frame) = gateway
-                        .integrate(&function, &event, &connection, &request_id)
-                        .await
+                    if let Some(frame) = gateway.integrate(&function, &event, &connection, &request_id).await
                         && (responds || frame.is_trouble)
                     {
                         connection.reply(frame.text.into()).await;
@@ -61,10 +56,7 @@ impl Gateway {
         let message = match outcome {
             Outcome::Returned(answer) => match Answer::parse(&answer) {
                 Some(answer) => {
-                    return answer.body.map(|text| Frame {
-                        text,
-                        is_trouble: false,
-                    });
+                    return answer.body.map(|text| Frame { text, is_trouble: false });
                 }
                 None => "Internal server error",
             },
@@ -72,10 +64,7 @@ impl Gateway {
             Outcome::TimedOut => "Endpoint request timed out",
         };
         let text = trouble(message, connection.id(), request_id).to_string();
-        Some(Frame {
-            text,
-            is_trouble: true,
-        })
+        Some(Frame { text, is_trouble: true })
     }
 
     /// The route of that key, or `$default`. The routes of the connection itself are not for messages.
@@ -93,16 +82,10 @@ struct Frame {
 
 /// The key that `$request.body.<field>`, or a field of a field, names in a message; none in what is not JSON.
 fn select(expression: &str, text: &str) -> Option<String> {
-    let inner = expression
-        .strip_prefix("${")
-        .and_then(|rest| rest.strip_suffix('}'));
-    let path = inner
-        .or_else(|| expression.strip_prefix('$'))?
-        .strip_prefix("request.body.")?;
+    let inner = expression.strip_prefix("${").and_then(|rest| rest.strip_suffix('}'));
+    let path = inner.or_else(|| expression.strip_prefix('$'))?.strip_prefix("request.body.")?;
     let body: Value = serde_json::from_str(text).ok()?;
-    let value = path
-        .split('.')
-        .try_fold(&body, |value, field| value.get(field))?;
+    let value = path.split('.').try_fold(&body, |value, field| value.get(field))?;
     match value {
         Value::String(key) => Some(key.clone()),
         Value::Number(_) | Value::Bool(_) => Some(value.to_string()),
@@ -116,18 +99,9 @@ mod tests {
 
     #[test]
     fn the_expression_names_a_field_of_the_message() {
-        assert_eq!(
-            select("$request.body.action", r#"{"action":"ping"}"#).as_deref(),
-            Some("ping")
-        );
-        assert_eq!(
-            select("${request.body.a.b}", r#"{"a":{"b":"c"}}"#).as_deref(),
-            Some("c")
-        );
-        assert_eq!(
-            select("$request.body.action", r#"{"action":["ping"]}"#),
-            None
-        );
+        assert_eq!(select("$request.body.action", r#"{"action":"ping"}"#).as_deref(), Some("ping"));
+        assert_eq!(select("${request.body.a.b}", r#"{"a":{"b":"c"}}"#).as_deref(), Some("c"));
+        assert_eq!(select("$request.body.action", r#"{"action":["ping"]}"#), None);
         assert_eq!(select("$request.body.action", "ping"), None);
     }
 }

@@ -53,17 +53,13 @@ impl Sockets {
             api,
             invoke,
         };
-        Self {
-            gateway: Arc::new(gateway),
-        }
+        Self { gateway: Arc::new(gateway) }
     }
 
     /// What clients connect to: the handshake, on the path of the stage.
     pub fn router(&self) -> Router {
         let stage = format!("/{}", self.gateway.api.stage);
-        Router::new()
-            .route(&stage, get(handshake::handshake))
-            .with_state(Arc::clone(&self.gateway))
+        Router::new().route(&stage, get(handshake::handshake)).with_state(Arc::clone(&self.gateway))
     }
 
     /// What functions push through: `@connections`, with the stage before it or without.
@@ -87,10 +83,6 @@ impl Sockets {
 
 impl Gateway {
     fn target(&self, key: &str) -> Option<&WebSocketTarget> {
-        self.api
-            .routes
-            .iter()
-            .find(|route| route.key == key)
-            .map(|route| &route.target)
+        self.api.routes.iter().find(|route| route.key == key).map(|route| &route.target)
     }
 }

@@ -18,9 +18,7 @@ struct Connections {
 
 impl Registry {
     pub(crate) fn insert(&self, connection: Arc<Connection>) {
-        self.lock()
-            .open
-            .insert(connection.id().to_owned(), connection);
+        self.lock().open.insert(connection.id().to_owned(), connection);
     }
 
     pub(crate) fn find(&self, id: &str) -> Option<Arc<Connection>> {
@@ -31,9 +29,7 @@ impl Registry {
     pub(crate) fn begin_end(&self, id: &str) -> Option<Arc<Connection>> {
         let mut connections = self.lock();
         let connection = connections.open.remove(id)?;
-        connections
-            .ending
-            .insert(id.to_owned(), Arc::clone(&connection));
+        connections.ending.insert(id.to_owned(), Arc::clone(&connection));
         Some(connection)
     }
 
@@ -45,12 +41,7 @@ impl Registry {
     /// Those that are open, and those whose end is under way.
     pub(crate) fn all(&self) -> Vec<Arc<Connection>> {
         let connections = self.lock();
-        connections
-            .open
-            .values()
-            .chain(connections.ending.values())
-            .cloned()
-            .collect()
+        connections.open.values().chain(connections.ending.values()).cloned().collect()
     }
 
     fn lock(&self) -> MutexGuard<'_, Connections> {

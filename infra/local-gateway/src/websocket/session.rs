@@ -44,34 +44,20 @@ pub(crate) struct Session {
 
 /// Runs a session; `$disconnect` follows however it ends.
 pub(crate) async fn run(session: Session, upgrade: OnUpgrade) {
-    let Session {
-        gateway,
-        connection,
-        inside,
-        room,
-    } = session;
-    let Inside {
-        outbox,
-        closing,
-        ended,
-    } = inside;
+    let Session { gateway, connection, inside, room } = session;
+    let Inside { outbox, closing, ended } = inside;
     if let Ok(Ok(upgraded)) = timeout(SWITCH_TIME, upgrade).await {
         let limits = &gateway.api.limits;
         let config = WebSocketConfig::default()
             .read_buffer_size(limits.frame_bytes.clamp(1024, 32 * 1024))
             .max_frame_size(Some(limits.frame_bytes))
             .max_message_size(Some(limits.message_bytes));
-        let socket =
-            Socket::from_raw_socket(TokioIo::new(upgraded), Role::Server, Some(config)).await;
+        let socket = Socket::from_raw_socket(TokioIo::new(upgraded), Role::Server, Some(config)).await;
         let (sink, mut stream) = socket.split();
         let (finish, finishing) = oneshot::channel();
         let (broken, mut breaking) = oneshot::channel();
-        let writer = writer::Writer {
-            connection: Arc::clone(&connection),
-            sink,
-            outbox,
-            patience: limits.write,
-        };
+        let writer =
+            writer::Writer { connection: Arc::clone(&connection), sink, outbox, patience: limits.write };
         let mut writing = tokio::spawn(writer.run(finishing, broken));
         let end = converse(&gateway, &connection, &mut stream, closing, &mut breaking).await;
         gateway.connections.begin_end(connection.id());
@@ -158,12 +144,7 @@ impl Gateway {
             By::Gateway => "gateway",
             By::Nobody => "nobody",
         };
-        tracing::debug!(
-            connection = connection.id(),
-            code = end.code,
-            initiated,
-            "connection ended"
-        );
+        tracing::debug!(connection = connection.id(), code = end.code, initiated, "connection ended");
         let Some(WebSocketTarget::Function(function)) = self.target("$disconnect") else {
             return;
         };

@@ -57,33 +57,15 @@ impl Authorized {
     }
 
     async fn call(&self, token: &str) -> Response {
-        Client::new()
-            .get(format!("{}/x", self.url))
-            .bearer_auth(token)
-            .send()
-            .await
-            .unwrap()
+        Client::new().get(format!("{}/x", self.url)).bearer_auth(token).send().await.unwrap()
     }
 }
 
 async fn api_for(issuer: &str, functions: &Arc<Functions>) -> String {
-    let authorizer = JwtAuthorizer {
-        issuer: issuer.to_owned(),
-        audience: vec!["case-chat".into()],
-    };
-    let guarded = HttpRoute {
-        authorizer: Some(authorizer),
-        ..route("GET", "/x")
-    };
-    let api = HttpApi {
-        routes: vec![guarded],
-        cors: None,
-        api_id: "api1".into(),
-    };
-    format!(
-        "http://{}",
-        serve(http_router(api, functions.clone())).await
-    )
+    let authorizer = JwtAuthorizer { issuer: issuer.to_owned(), audience: vec!["case-chat".into()] };
+    let guarded = HttpRoute { authorizer: Some(authorizer), ..route("GET", "/x") };
+    let api = HttpApi { routes: vec![guarded], cors: None, api_id: "api1".into() };
+    format!("http://{}", serve(http_router(api, functions.clone())).await)
 }
 
 #[tokio::test]
@@ -118,23 +100,13 @@ async fn a_token_that_does_not_hold_is_refused() {
         ("expiry as text", api.changed("exp", "tomorrow".into())),
         ("not yet", api.changed("nbf", (now + 60).into())),
         ("nbf as text", api.changed("nbf", "now".into())),
-        (
-            "issued in the future",
-            api.changed("iat", (now + 60).into()),
-        ),
-        (
-            "another issuer",
-            api.changed("iss", "http://evil.test".into()),
-        ),
+        ("issued in the future", api.changed("iat", (now + 60).into())),
+        ("another issuer", api.changed("iss", "http://evil.test".into())),
         ("no issuer", api.changed("iss", Value::Null)),
         ("another audience", api.changed("aud", "other".into())),
         ("no audience", api.changed("aud", Value::Null)),
     ] {
-        assert_eq!(
-            api.call(&api.signer.sign(&claims)).await.status(),
-            401,
-            "{what}"
-        );
+        assert_eq!(api.call(&api.signer.sign(&claims)).await.status(), 401, "{what}");
     }
     assert!(api.functions.events("fn").is_empty());
 }
@@ -144,34 +116,16 @@ async fn a_signature_by_anything_but_the_issuers_key_is_refused() {
     let api = Authorized::start().await;
     let other = Signer::generate().unwrap();
     let header = |alg: &str| json!({ "alg": alg, "kid": api.signer.kid(), "typ": "JWT" });
-    let jwk = json!({ "alg": "RS256", "kid": api.signer.kid(), "jwk": other.jwk(), "jku": "http://evil.test/" });
+    let jwk =
+        json!({ "alg": "RS256", "kid": api.signer.kid(), "jwk": other.jwk(), "jku": "http://evil.test/" });
     for (what, token) in [
-        (
-            "another key",
-            other.sign_with_header(&header("RS256"), &api.claims()),
-        ),
-        (
-            "another key, carried along",
-            other.sign_with_header(&jwk, &api.claims()),
-        ),
+        ("another key", other.sign_with_header(&header("RS256"), &api.claims())),
+        ("another key, carried along", other.sign_with_header(&jwk, &api.claims())),
         ("unknown kid", other.sign(&api.claims())),
-        (
-            "no kid",
-            api.signer
-                .sign_with_header(&json!({ "alg": "RS256" }), &api.claims()),
-        ),
-        (
-            "none",
-            api.signer.sign_with_header(&header("none"), &api.claims()),
-        ),
-        (
-            "HS256",
-            api.signer.sign_with_header(&header("HS256"), &api.claims()),
-        ),
-        (
-            "RS512",
-            api.signer.sign_with_header(&header("RS512"), &api.claims()),
-        ),
+        ("no kid", api.signer.sign_with_header(&json!({ "alg": "RS256" }), &api.claims())),
+        ("none", api.signer.sign_with_header(&header("none"), &api.claims())),
+        ("HS256", api.signer.sign_with_header(&header("HS256"), &api.claims())),
+        ("RS512", api.signer.sign_with_header(&header("RS512"), &api.claims())),
         ("nonsense", "a.b.c".to_owned()),
     ] {
         let response = api.call(&token).await;
@@ -185,17 +139,10 @@ async fn a_signature_by_anything_but_the_issuers_key_is_refused() {
 #[tokio::test]
 async fn without_a_token_the_challenge_is_bare() {
     let api = Authorized::start().await;
-    let response = Client::new()
-        .get(format!("{}/x", api.url))
-        .send()
-        .await
-        .unwrap();
+    let response = Client::new().get(format!("{}/x", api.url)).send().await.unwrap();
     assert_eq!(response.status(), 401);
     assert_eq!(response.headers()["www-authenticate"], "Bearer");
-    assert_eq!(
-        response.json::<Value>().await.unwrap(),
-        json!({ "message": "Unauthorized" })
-    );
+    assert_eq!(response.json::<Value>().await.unwrap(), json!({ "message": "Unauthorized" }));
 }
 
 #[tokio::test]
@@ -206,11 +153,6 @@ async fn an_issuer_that_does_not_answer_vouches_for_nobody() {
     drop(gone);
     let url = api_for(&issuer, &functions).await;
     let token = Signer::generate().unwrap().sign(&json!({ "iss": issuer }));
-    let response = Client::new()
-        .get(format!("{url}/x"))
-        .bearer_auth(token)
-        .send()
-        .await
-        .unwrap();
+    let response = Client::new().get(format!("{url}/x")).bearer_auth(token).send().await.unwrap();
     assert_eq!(response.status(), 401);
 }

@@ -7,10 +7,7 @@ use crate::support::{Functions, eventually};
 use crate::websocket::{Api, closed, say, text};
 
 async fn disconnected(api: &Api, id: &str) -> Value {
-    eventually("$disconnect", || {
-        !api.functions.events("disconnect").is_empty()
-    })
-    .await;
+    eventually("$disconnect", || !api.functions.events("disconnect").is_empty()).await;
     // Nothing is left to end: had there been a second one, this would have waited for it.
     api.sockets.close_all().await;
     let events = api.functions.events("disconnect");
@@ -28,24 +25,11 @@ async fn disconnected(api: &Api, id: &str) -> Value {
 async fn a_client_that_closes_gives_its_code_and_reason() {
     let api = Api::start(Functions::fine()).await;
     let (mut socket, id) = api.connect().await;
-    socket
-        .close(Some(CloseFrame {
-            code: 4001.into(),
-            reason: "bye".into(),
-        }))
-        .await
-        .unwrap();
-    assert_eq!(
-        u16::from(closed(&mut socket).await.code),
-        4001,
-        "the close is answered"
-    );
+    socket.close(Some(CloseFrame { code: 4001.into(), reason: "bye".into() })).await.unwrap();
+    assert_eq!(u16::from(closed(&mut socket).await.code), 4001, "the close is answered");
     let context = disconnected(&api, &id).await;
     assert_eq!(
-        (
-            context["disconnectStatusCode"].as_u64(),
-            context["disconnectReason"].as_str()
-        ),
+        (context["disconnectStatusCode"].as_u64(), context["disconnectReason"].as_str()),
         (Some(4001), Some("bye"))
     );
 }
@@ -70,14 +54,7 @@ async fn a_line_that_breaks_is_1006() {
 async fn deleting_twice_ends_once() {
     let api = Api::start(Functions::fine()).await;
     let (mut socket, id) = api.connect().await;
-    assert_eq!(
-        (
-            api.delete(&id).await.status(),
-            api.delete(&id).await.status()
-        )
-            .0,
-        204
-    );
+    assert_eq!((api.delete(&id).await.status(), api.delete(&id).await.status()).0, 204);
     closed(&mut socket).await;
     assert_eq!(disconnected(&api, &id).await["disconnectStatusCode"], 1000);
 }

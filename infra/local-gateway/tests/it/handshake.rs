@@ -18,55 +18,29 @@ async fn refused(functions: Arc<Functions>) -> u16 {
         Err(Error::Http(response)) => response.status().as_u16(),
         other => panic!("not refused: {other:?}"),
     };
-    assert!(
-        api.functions.events("disconnect").is_empty(),
-        "what never opened does not end"
-    );
+    assert!(api.functions.events("disconnect").is_empty(), "what never opened does not end");
     status
 }
 
 #[tokio::test]
 async fn connect_sees_the_handshake_and_selects_the_subprotocol() {
     let functions = Functions::new(|_, _| {
-        returned(
-            json!({ "statusCode": 200, "headers": { "Sec-WebSocket-Protocol": "case-chat.v1" } }),
-        )
+        returned(json!({ "statusCode": 200, "headers": { "Sec-WebSocket-Protocol": "case-chat.v1" } }))
     });
     let api = Api::start(functions).await;
     let mut request = api.request();
-    *request.uri_mut() = format!("ws://{}/live?a=1&a=2", api.address)
-        .parse()
-        .unwrap();
-    request.headers_mut().insert(
-        "Sec-WebSocket-Protocol",
-        "case-chat.v1, bearer.abc".parse().unwrap(),
-    );
-    request
-        .headers_mut()
-        .insert("Origin", "http://web.test".parse().unwrap());
-    request
-        .headers_mut()
-        .insert("User-Agent", "test/1".parse().unwrap());
+    *request.uri_mut() = format!("ws://{}/live?a=1&a=2", api.address).parse().unwrap();
+    request.headers_mut().insert("Sec-WebSocket-Protocol", "case-chat.v1, bearer.abc".parse().unwrap());
+    request.headers_mut().insert("Origin", "http://web.test".parse().unwrap());
+    request.headers_mut().insert("User-Agent", "test/1".parse().unwrap());
     let (_socket, handshake) = api.try_connect(request).await.unwrap();
-    assert_eq!(
-        handshake.headers()["sec-websocket-protocol"],
-        "case-chat.v1"
-    );
+    assert_eq!(handshake.headers()["sec-websocket-protocol"], "case-chat.v1");
 
     let event = api.functions.events("connect").remove(0);
-    assert_eq!(
-        event["headers"]["Sec-WebSocket-Protocol"],
-        "case-chat.v1, bearer.abc"
-    );
-    assert_eq!(
-        event["multiValueHeaders"]["Origin"],
-        json!(["http://web.test"])
-    );
+    assert_eq!(event["headers"]["Sec-WebSocket-Protocol"], "case-chat.v1, bearer.abc");
+    assert_eq!(event["multiValueHeaders"]["Origin"], json!(["http://web.test"]));
     assert_eq!(event["queryStringParameters"], json!({ "a": "2" }));
-    assert_eq!(
-        event["multiValueQueryStringParameters"],
-        json!({ "a": ["1", "2"] })
-    );
+    assert_eq!(event["multiValueQueryStringParameters"], json!({ "a": ["1", "2"] }));
     assert_eq!(event["isBase64Encoded"], false);
     let context = &event["requestContext"];
     for (name, value) in [
@@ -79,10 +53,7 @@ async fn connect_sees_the_handshake_and_selects_the_subprotocol() {
     ] {
         assert_eq!(context[name], value);
     }
-    assert_eq!(
-        context["identity"],
-        json!({ "sourceIp": "127.0.0.1", "userAgent": "test/1" })
-    );
+    assert_eq!(context["identity"], json!({ "sourceIp": "127.0.0.1", "userAgent": "test/1" }));
     assert!(context["connectionId"].as_str().unwrap().ends_with('='));
     assert!(context["connectedAt"].is_u64() && context["requestTimeEpoch"].is_u64());
     assert!(context["requestId"].is_string() && context["extendedRequestId"].is_string());
@@ -90,32 +61,14 @@ async fn connect_sees_the_handshake_and_selects_the_subprotocol() {
 
 #[tokio::test]
 async fn a_refusal_has_the_status_that_connect_gave() {
-    assert_eq!(
-        refused(Functions::new(|_, _| returned(
-            json!({ "statusCode": 401 })
-        )))
-        .await,
-        401
-    );
-    assert_eq!(
-        refused(Functions::new(|_, _| returned(
-            json!({ "statusCode": 503 })
-        )))
-        .await,
-        503
-    );
+    assert_eq!(refused(Functions::new(|_, _| returned(json!({ "statusCode": 401 })))).await, 401);
+    assert_eq!(refused(Functions::new(|_, _| returned(json!({ "statusCode": 503 })))).await, 503);
 }
 
 #[tokio::test]
 async fn a_connect_that_fails_is_a_bad_gateway() {
-    assert_eq!(
-        refused(Functions::new(|_, _| Invoked::Failed("{}".into()))).await,
-        502
-    );
-    assert_eq!(
-        refused(Functions::new(|_, _| returned(Value::Null))).await,
-        502
-    );
+    assert_eq!(refused(Functions::new(|_, _| Invoked::Failed("{}".into()))).await, 502);
+    assert_eq!(refused(Functions::new(|_, _| returned(Value::Null))).await, 502);
 }
 
 #[tokio::test]
@@ -152,8 +105,5 @@ async fn a_client_that_leaves_during_connect_is_still_disconnected() {
     asked.notified().await;
     drop(line);
     leave.notify_one();
-    eventually("$disconnect", || {
-        api.functions.events("disconnect").len() == 1
-    })
-    .await;
+    eventually("$disconnect", || api.functions.events("disconnect").len() == 1).await;
 }

@@ -16,12 +16,7 @@ use crate::support::{Functions, returned, serve};
 const ORIGIN: &str = "http://web.test";
 
 pub(crate) fn route(method: &str, path: &str) -> HttpRoute {
-    HttpRoute {
-        method: method.into(),
-        path: path.into(),
-        function: "fn".into(),
-        authorizer: None,
-    }
+    HttpRoute { method: method.into(), path: path.into(), function: "fn".into(), authorizer: None }
 }
 
 fn api(routes: Vec<HttpRoute>) -> HttpApi {
@@ -33,11 +28,7 @@ fn api(routes: Vec<HttpRoute>) -> HttpApi {
         max_age_seconds: Some(3600),
         allow_credentials: false,
     };
-    HttpApi {
-        routes,
-        cors: Some(cors),
-        api_id: "api1".into(),
-    }
+    HttpApi { routes, cors: Some(cors), api_id: "api1".into() }
 }
 
 async fn start(routes: Vec<HttpRoute>, functions: &Arc<Functions>) -> String {
@@ -63,10 +54,7 @@ async fn an_event_has_the_shape_of_payload_format_2() {
     assert_eq!(event["routeKey"], "POST /cases/{caseId}/messages");
     assert_eq!(event["rawPath"], "/cases/a%20b/messages");
     assert_eq!(event["rawQueryString"], "x=1&x=2&y=%C3%A9");
-    assert_eq!(
-        event["queryStringParameters"],
-        json!({ "x": "1,2", "y": "é" })
-    );
+    assert_eq!(event["queryStringParameters"], json!({ "x": "1,2", "y": "é" }));
     assert_eq!(event["pathParameters"], json!({ "caseId": "a b" }));
     assert_eq!(event["cookies"], json!(["a=1", "b=2"]));
     assert_eq!(event["headers"]["x-two"], "one,two");
@@ -78,11 +66,7 @@ async fn an_event_has_the_shape_of_payload_format_2() {
     assert_eq!(context["stage"], "$default");
     assert_eq!(context["routeKey"], "POST /cases/{caseId}/messages");
     assert_eq!(context["domainName"], "127.0.0.1");
-    assert!(
-        context["timeEpoch"].is_u64()
-            && context["time"].is_string()
-            && context["requestId"].is_string()
-    );
+    assert!(context["timeEpoch"].is_u64() && context["time"].is_string() && context["requestId"].is_string());
     assert_eq!(
         context["http"],
         json!({
@@ -100,17 +84,9 @@ async fn an_event_has_the_shape_of_payload_format_2() {
 async fn a_body_that_is_not_text_arrives_in_base64() {
     let functions = Functions::fine();
     let url = start(vec![route("ANY", "/x")], &functions).await;
-    Client::new()
-        .put(format!("{url}/x"))
-        .body(vec![0xff, 0x00])
-        .send()
-        .await
-        .unwrap();
+    Client::new().put(format!("{url}/x")).body(vec![0xff, 0x00]).send().await.unwrap();
     let event = functions.events("fn").remove(0);
-    assert_eq!(
-        (&event["body"], &event["isBase64Encoded"]),
-        (&json!("/wA="), &json!(true))
-    );
+    assert_eq!((&event["body"], &event["isBase64Encoded"]), (&json!("/wA="), &json!(true)));
     assert_eq!(event["routeKey"], "ANY /x");
 }
 
@@ -140,16 +116,10 @@ async fn an_answer_without_a_status_is_json() {
     let url = start(vec![route("GET", "/x")], &functions).await;
     let response = Client::new().get(format!("{url}/x")).send().await.unwrap();
     assert_eq!(
-        (
-            response.status().as_u16(),
-            &response.headers()["content-type"]
-        ),
+        (response.status().as_u16(), &response.headers()["content-type"]),
         (200, &"application/json".parse().unwrap())
     );
-    assert_eq!(
-        response.json::<Value>().await.unwrap(),
-        json!({ "hello": "world" })
-    );
+    assert_eq!(response.json::<Value>().await.unwrap(), json!({ "hello": "world" }));
 }
 
 #[tokio::test]
@@ -163,16 +133,11 @@ async fn what_goes_wrong_behind_the_gateway_is_a_500_that_says_nothing() {
     });
     let url = start(vec![route("GET", "/{way}")], &functions).await;
     for way in ["failed", "gone", "status", "body", "json"] {
-        let request = Client::new()
-            .get(format!("{url}/{way}"))
-            .header("Origin", ORIGIN);
+        let request = Client::new().get(format!("{url}/{way}")).header("Origin", ORIGIN);
         let response = request.send().await.unwrap();
         assert_eq!(response.status(), 500, "{way}");
         assert_eq!(response.headers()["access-control-allow-origin"], ORIGIN);
-        assert_eq!(
-            response.json::<Value>().await.unwrap(),
-            json!({ "message": "Internal Server Error" })
-        );
+        assert_eq!(response.json::<Value>().await.unwrap(), json!({ "message": "Internal Server Error" }));
     }
 }
 
@@ -180,10 +145,7 @@ async fn what_goes_wrong_behind_the_gateway_is_a_500_that_says_nothing() {
 async fn an_integration_slower_than_30_seconds_is_unavailable() {
     let functions = Functions::waiting(|_, _| futures::future::pending().boxed());
     let router = http_router(api(vec![route("GET", "/x")]), functions);
-    let response = router
-        .oneshot(Request::get("/x").body(Body::empty()).unwrap())
-        .await
-        .unwrap();
+    let response = router.oneshot(Request::get("/x").body(Body::empty()).unwrap()).await.unwrap();
     assert_eq!(response.status(), 503);
 }
 
@@ -191,41 +153,20 @@ async fn an_integration_slower_than_30_seconds_is_unavailable() {
 async fn the_most_specific_route_answers_and_no_route_is_404() {
     let functions = Functions::new(|_, event| returned(event["routeKey"].clone()));
     let routes = ["/{proxy+}", "/cases/{caseId}", "/cases/open"].map(|path| route("GET", path));
-    let url = start(
-        [&routes[..], &[route("ANY", "/cases/open")]].concat(),
-        &functions,
-    )
-    .await;
+    let url = start([&routes[..], &[route("ANY", "/cases/open")]].concat(), &functions).await;
     let client = Client::new();
     for (path, key) in [
         ("/cases/open", "GET /cases/open"),
         ("/cases/1", "GET /cases/{caseId}"),
         ("/cases/1/x", "GET /{proxy+}"),
     ] {
-        assert_eq!(
-            client
-                .get(format!("{url}{path}"))
-                .send()
-                .await
-                .unwrap()
-                .text()
-                .await
-                .unwrap(),
-            key
-        );
+        assert_eq!(client.get(format!("{url}{path}")).send().await.unwrap().text().await.unwrap(), key);
     }
-    let other = client
-        .delete(format!("{url}/cases/open"))
-        .send()
-        .await
-        .unwrap();
+    let other = client.delete(format!("{url}/cases/open")).send().await.unwrap();
     assert_eq!(other.text().await.unwrap(), "ANY /cases/open");
     let none = client.post(format!("{url}/cases/1")).send().await.unwrap();
     assert_eq!(none.status(), 404);
-    assert_eq!(
-        none.json::<Value>().await.unwrap(),
-        json!({ "message": "Not Found" })
-    );
+    assert_eq!(none.json::<Value>().await.unwrap(), json!({ "message": "Not Found" }));
 }
 
 #[tokio::test]
@@ -234,10 +175,7 @@ async fn the_gateway_answers_preflights_for_its_own_origin_only() {
     let url = start(vec![route("ANY", "/x")], &functions).await;
     let preflight = |origin: &'static str| {
         let request = Client::new().request(reqwest::Method::OPTIONS, format!("{url}/x"));
-        request
-            .header("Origin", origin)
-            .header("Access-Control-Request-Method", "POST")
-            .send()
+        request.header("Origin", origin).header("Access-Control-Request-Method", "POST").send()
     };
     let own = preflight(ORIGIN).await.unwrap();
     assert_eq!(own.status(), 204);
@@ -251,12 +189,7 @@ async fn the_gateway_answers_preflights_for_its_own_origin_only() {
     }
     let foreign = preflight("http://evil.test").await.unwrap();
     assert_eq!(foreign.status(), 204);
-    assert!(
-        foreign
-            .headers()
-            .keys()
-            .all(|name| !name.as_str().starts_with("access-control-"))
-    );
+    assert!(foreign.headers().keys().all(|name| !name.as_str().starts_with("access-control-")));
     assert!(functions.events("fn").is_empty());
 }
 
@@ -267,28 +200,11 @@ async fn what_a_function_says_about_cors_is_replaced() {
     });
     let url = start(vec![route("GET", "/x")], &functions).await;
     let client = Client::new();
-    let own = client
-        .get(format!("{url}/x"))
-        .header("Origin", ORIGIN)
-        .send()
-        .await
-        .unwrap();
+    let own = client.get(format!("{url}/x")).header("Origin", ORIGIN).send().await.unwrap();
     assert_eq!(own.headers()["access-control-allow-origin"], ORIGIN);
-    assert_eq!(
-        own.headers()["access-control-expose-headers"],
-        "retry-after"
-    );
-    let foreign = client
-        .get(format!("{url}/x"))
-        .header("Origin", "http://evil.test")
-        .send()
-        .await
-        .unwrap();
-    assert!(
-        !foreign
-            .headers()
-            .contains_key("access-control-allow-origin")
-    );
+    assert_eq!(own.headers()["access-control-expose-headers"], "retry-after");
+    let foreign = client.get(format!("{url}/x")).header("Origin", "http://evil.test").send().await.unwrap();
+    assert!(!foreign.headers().contains_key("access-control-allow-origin"));
 }
 
 #[tokio::test]
@@ -298,17 +214,9 @@ async fn what_exceeds_a_bound_is_refused_before_a_function_sees_it() {
     let post = |body: Vec<u8>| Client::new().post(format!("{url}/x")).body(body).send();
     let too_long = post(vec![b'a'; 11 * 1024 * 1024]).await.unwrap();
     assert_eq!(too_long.status(), 413);
-    assert_eq!(
-        too_long.json::<Value>().await.unwrap(),
-        json!({ "message": "Request Entity Too Large" })
-    );
-    assert_eq!(
-        post(vec![b'a'; 7 * 1024 * 1024]).await.unwrap().status(),
-        413
-    );
-    let head = Client::new()
-        .post(format!("{url}/x"))
-        .header("x-long", "a".repeat(11 * 1024));
+    assert_eq!(too_long.json::<Value>().await.unwrap(), json!({ "message": "Request Entity Too Large" }));
+    assert_eq!(post(vec![b'a'; 7 * 1024 * 1024]).await.unwrap().status(), 413);
+    let head = Client::new().post(format!("{url}/x")).header("x-long", "a".repeat(11 * 1024));
     assert_eq!(head.send().await.unwrap().status(), 431);
     assert!(functions.events("fn").is_empty());
 }

@@ -12,19 +12,12 @@ use crate::support::{Functions, eventually};
 use crate::websocket::{Api, Socket, closed, say, text, usual};
 
 fn fragment(kind: Data, last: bool) -> Message {
-    Message::Frame(Frame::message(
-        vec![b' '; 30 * 1024],
-        OpCode::Data(kind),
-        last,
-    ))
+    Message::Frame(Frame::message(vec![b' '; 30 * 1024], OpCode::Data(kind), last))
 }
 
 async fn ended(api: &Api, socket: &mut Socket) -> u16 {
     let code = closed(socket).await.code.into();
-    eventually("$disconnect", || {
-        api.functions.events("disconnect").len() == 1
-    })
-    .await;
+    eventually("$disconnect", || api.functions.events("disconnect").len() == 1).await;
     let event = api.functions.events("disconnect").remove(0);
     assert_eq!(event["requestContext"]["disconnectStatusCode"], code);
     code
@@ -66,10 +59,7 @@ async fn a_binary_frame_closes_with_1003() {
 
 #[tokio::test]
 async fn an_idle_connection_is_closed() {
-    let limits = WebSocketLimits {
-        idle: Duration::from_millis(50),
-        ..WebSocketLimits::default()
-    };
+    let limits = WebSocketLimits { idle: Duration::from_millis(50), ..WebSocketLimits::default() };
     let api = Api::with(Functions::fine(), usual(), limits).await;
     let (mut socket, _) = api.connect().await;
     assert_eq!(ended(&api, &mut socket).await, 1001);
@@ -77,10 +67,7 @@ async fn an_idle_connection_is_closed() {
 
 #[tokio::test]
 async fn an_old_connection_is_closed() {
-    let limits = WebSocketLimits {
-        lifetime: Duration::from_millis(50),
-        ..WebSocketLimits::default()
-    };
+    let limits = WebSocketLimits { lifetime: Duration::from_millis(50), ..WebSocketLimits::default() };
     let api = Api::with(Functions::fine(), usual(), limits).await;
     let (mut socket, _) = api.connect().await;
     assert_eq!(ended(&api, &mut socket).await, 1001);
@@ -88,18 +75,12 @@ async fn an_old_connection_is_closed() {
 
 #[tokio::test]
 async fn connections_beyond_the_limit_are_refused_until_one_ends() {
-    let limits = WebSocketLimits {
-        connections: 1,
-        ..WebSocketLimits::default()
-    };
+    let limits = WebSocketLimits { connections: 1, ..WebSocketLimits::default() };
     let api = Api::with(Functions::fine(), usual(), limits).await;
     let (first, _) = api.connect().await;
     assert!(api.try_connect(api.request()).await.is_err());
     drop(first);
-    eventually("$disconnect", || {
-        api.functions.events("disconnect").len() == 1
-    })
-    .await;
+    eventually("$disconnect", || api.functions.events("disconnect").len() == 1).await;
     tokio::time::timeout(crate::support::DEADLINE, async {
         while api.try_connect(api.request()).await.is_err() {}
     })

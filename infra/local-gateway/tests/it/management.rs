@@ -35,16 +35,7 @@ async fn a_connection_is_gone_before_its_handshake_completes() {
                 let id = event["requestContext"]["connectionId"].as_str().unwrap();
                 let url = format!("http://{}/@connections/{id}", probe.get().unwrap());
                 status
-                    .set(
-                        Client::new()
-                            .post(url)
-                            .body("early")
-                            .send()
-                            .await
-                            .unwrap()
-                            .status()
-                            .as_u16(),
-                    )
+                    .set(Client::new().post(url).body("early").send().await.unwrap().status().as_u16())
                     .unwrap();
             }
             returned(json!({ "statusCode": 200 }))
@@ -64,10 +55,7 @@ async fn a_connection_is_gone_after_its_end() {
     let api = Api::start(Functions::fine()).await;
     let (mut socket, id) = api.connect().await;
     socket.close(None).await.unwrap();
-    eventually("$disconnect", || {
-        api.functions.events("disconnect").len() == 1
-    })
-    .await;
+    eventually("$disconnect", || api.functions.events("disconnect").len() == 1).await;
     let response = api.post(&id, "late").await;
     assert_eq!(response.status(), 410);
     assert_eq!(response.headers()["x-amzn-errortype"], "GoneException");
@@ -85,24 +73,14 @@ async fn deleting_delivers_what_was_accepted_and_closes() {
     assert_eq!(api.post(&id, "too late").await.status(), 410);
     assert_eq!(text(&mut socket).await, "last");
     assert_eq!(u16::from(closed(&mut socket).await.code), 1000);
-    eventually("$disconnect", || {
-        api.functions.events("disconnect").len() == 1
-    })
-    .await;
+    eventually("$disconnect", || api.functions.events("disconnect").len() == 1).await;
 }
 
 #[tokio::test]
 async fn a_connection_tells_who_it_is() {
     let api = Api::start(Functions::fine()).await;
     let (_socket, id) = api.connect().await;
-    let about: Value = Client::new()
-        .get(api.connection_url(&id))
-        .send()
-        .await
-        .unwrap()
-        .json()
-        .await
-        .unwrap();
+    let about: Value = Client::new().get(api.connection_url(&id)).send().await.unwrap().json().await.unwrap();
     assert_eq!(about["identity"]["sourceIp"], "127.0.0.1");
     assert!(about["connectedAt"].as_str().unwrap().ends_with('Z'));
     assert!(about["lastActiveAt"].as_str().unwrap() >= about["connectedAt"].as_str().unwrap());
@@ -114,20 +92,14 @@ async fn a_payload_over_128_kilobytes_is_refused() {
     let (mut socket, id) = api.connect().await;
     let response = api.post(&id, "a".repeat(128 * 1024 + 1)).await;
     assert_eq!(response.status(), 413);
-    assert_eq!(
-        response.headers()["x-amzn-errortype"],
-        "PayloadTooLargeException"
-    );
+    assert_eq!(response.headers()["x-amzn-errortype"], "PayloadTooLargeException");
     assert_eq!(api.post(&id, "a".repeat(128 * 1024)).await.status(), 200);
     assert_eq!(text(&mut socket).await.len(), 128 * 1024);
 }
 
 #[tokio::test]
 async fn a_slow_reader_is_refused_frames_and_holds_up_nobody() {
-    let limits = WebSocketLimits {
-        queued_frames: 2,
-        ..WebSocketLimits::default()
-    };
+    let limits = WebSocketLimits { queued_frames: 2, ..WebSocketLimits::default() };
     let api = Api::with(Functions::fine(), usual(), limits).await;
     let (_slow, slow) = api.connect().await;
     let (mut other, id) = api.connect().await;
@@ -142,10 +114,7 @@ async fn a_slow_reader_is_refused_frames_and_holds_up_nobody() {
     }
     let refused = refused.expect("a full queue");
     assert_eq!(refused.status(), 429);
-    assert_eq!(
-        refused.headers()["x-amzn-errortype"],
-        "LimitExceededException"
-    );
+    assert_eq!(refused.headers()["x-amzn-errortype"], "LimitExceededException");
     assert_eq!(api.post(&id, "hello").await.status(), 200);
     assert_eq!(text(&mut other).await, "hello");
 }

@@ -39,32 +39,20 @@ async fn functions_answer_where_the_route_responds() {
     let (mut socket, id) = api.connect().await;
 
     say(&mut socket, r#"{"action":"quiet"}"#).await;
-    eventually("the quiet function", || {
-        api.functions.events("quiet").len() == 1
-    })
-    .await;
+    eventually("the quiet function", || api.functions.events("quiet").len() == 1).await;
     say(&mut socket, r#"{"action":"echo"}"#).await;
     assert_eq!(text(&mut socket).await, r#"{"action":"echo"}"#);
     let event = api.functions.events("echo").remove(0);
     let context = &event["requestContext"];
-    assert_eq!(
-        (&context["eventType"], &context["routeKey"]),
-        (&json!("MESSAGE"), &json!("echo"))
-    );
+    assert_eq!((&context["eventType"], &context["routeKey"]), (&json!("MESSAGE"), &json!("echo")));
     assert_eq!(context["connectionId"], id);
     assert!(context["messageId"].is_string());
     assert_eq!(event["isBase64Encoded"], false);
 
-    for (said, message) in [
-        (r#"{"action":"broken"}"#, "Internal server error"),
-        ("{}", "Forbidden"),
-    ] {
+    for (said, message) in [(r#"{"action":"broken"}"#, "Internal server error"), ("{}", "Forbidden")] {
         say(&mut socket, said).await;
         let frame: Value = serde_json::from_str(&text(&mut socket).await).unwrap();
-        assert_eq!(
-            (&frame["message"], &frame["connectionId"]),
-            (&json!(message), &json!(id))
-        );
+        assert_eq!((&frame["message"], &frame["connectionId"]), (&json!(message), &json!(id)));
         assert!(frame["requestId"].is_string());
     }
 }
@@ -79,11 +67,7 @@ async fn a_function_that_works_holds_up_no_other_message() {
             returned(json!({ "statusCode": 200 }))
         })
     });
-    let routes = vec![
-        function("$connect", false),
-        function("slow", true),
-        mock("ping", "pong"),
-    ];
+    let routes = vec![function("$connect", false), function("slow", true), mock("ping", "pong")];
     let api = Api::with(functions, routes, WebSocketLimits::default()).await;
     let (mut socket, _) = api.connect().await;
     say(&mut socket, r#"{"action":"slow"}"#).await;

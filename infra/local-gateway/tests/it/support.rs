@@ -19,21 +19,14 @@ pub(crate) struct Functions {
 }
 
 impl Functions {
-    pub(crate) fn new(
-        handler: impl Fn(&str, &Value) -> Invoked + Send + Sync + 'static,
-    ) -> Arc<Self> {
-        Self::waiting(move |function, event| {
-            futures::future::ready(handler(&function, &event)).boxed()
-        })
+    pub(crate) fn new(handler: impl Fn(&str, &Value) -> Invoked + Send + Sync + 'static) -> Arc<Self> {
+        Self::waiting(move |function, event| futures::future::ready(handler(&function, &event)).boxed())
     }
 
     pub(crate) fn waiting(
         handler: impl Fn(String, Value) -> BoxFuture<'static, Invoked> + Send + Sync + 'static,
     ) -> Arc<Self> {
-        Arc::new(Self {
-            handler: Box::new(handler),
-            seen: Mutex::default(),
-        })
+        Arc::new(Self { handler: Box::new(handler), seen: Mutex::default() })
     }
 
     /// Every function answers 200 with an empty body.
@@ -43,20 +36,14 @@ impl Functions {
 
     pub(crate) fn events(&self, function: &str) -> Vec<Value> {
         let seen = self.seen.lock().unwrap();
-        seen.iter()
-            .filter(|(name, _)| name == function)
-            .map(|(_, event)| event.clone())
-            .collect()
+        seen.iter().filter(|(name, _)| name == function).map(|(_, event)| event.clone()).collect()
     }
 }
 
 impl Invoke for Functions {
     fn invoke<'a>(&'a self, function: &'a str, payload: Bytes) -> BoxFuture<'a, Invoked> {
         let event: Value = serde_json::from_slice(&payload).unwrap();
-        self.seen
-            .lock()
-            .unwrap()
-            .push((function.to_owned(), event.clone()));
+        self.seen.lock().unwrap().push((function.to_owned(), event.clone()));
         (self.handler)(function.to_owned(), event)
     }
 }
@@ -88,7 +75,5 @@ pub(crate) async fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
             again.tick().await;
         }
     };
-    tokio::time::timeout(DEADLINE, waiting)
-        .await
-        .unwrap_or_else(|_| panic!("not in time: {what}"));
+    tokio::time::timeout(DEADLINE, waiting).await.unwrap_or_else(|_| panic!("not in time: {what}"));
 }

@@ -3,9 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use case_chat_local_gateway::{
-    Sockets, WebSocketApi, WebSocketLimits, WebSocketRoute, WebSocketTarget,
-};
+use case_chat_local_gateway::{Sockets, WebSocketApi, WebSocketLimits, WebSocketRoute, WebSocketTarget};
 use futures::{SinkExt, StreamExt};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::{Client, Response};
@@ -29,22 +27,12 @@ pub(crate) struct Api {
 
 pub(crate) fn function(key: &str, responds: bool) -> WebSocketRoute {
     let name = key.trim_start_matches('$').to_owned();
-    WebSocketRoute {
-        key: key.to_owned(),
-        target: WebSocketTarget::Function(name),
-        responds,
-    }
+    WebSocketRoute { key: key.to_owned(), target: WebSocketTarget::Function(name), responds }
 }
 
 pub(crate) fn mock(key: &str, response: &str) -> WebSocketRoute {
-    let target = WebSocketTarget::Mock {
-        response: Some(response.to_owned()),
-    };
-    WebSocketRoute {
-        key: key.to_owned(),
-        target,
-        responds: true,
-    }
+    let target = WebSocketTarget::Mock { response: Some(response.to_owned()) };
+    WebSocketRoute { key: key.to_owned(), target, responds: true }
 }
 
 /// The routes of this project's stack.
@@ -78,24 +66,14 @@ impl Api {
         let sockets = Sockets::new(api, functions.clone());
         let address = serve(sockets.router()).await;
         let management = serve(sockets.management()).await;
-        Self {
-            sockets,
-            address,
-            management,
-            functions,
-        }
+        Self { sockets, address, management, functions }
     }
 
     pub(crate) fn request(&self) -> Request<()> {
-        format!("ws://{}/live", self.address)
-            .into_client_request()
-            .unwrap()
+        format!("ws://{}/live", self.address).into_client_request().unwrap()
     }
 
-    pub(crate) async fn try_connect(
-        &self,
-        request: Request<()>,
-    ) -> Result<(Socket, Handshake), Error> {
+    pub(crate) async fn try_connect(&self, request: Request<()>) -> Result<(Socket, Handshake), Error> {
         connect_async(request).await
     }
 
@@ -103,47 +81,24 @@ impl Api {
     pub(crate) async fn connect(&self) -> (Socket, String) {
         let (socket, _) = self.try_connect(self.request()).await.unwrap();
         let event = self.functions.events("connect").pop().unwrap();
-        (
-            socket,
-            event["requestContext"]["connectionId"]
-                .as_str()
-                .unwrap()
-                .to_owned(),
-        )
+        (socket, event["requestContext"]["connectionId"].as_str().unwrap().to_owned())
     }
 
     pub(crate) fn connection_url(&self, id: &str) -> String {
-        format!(
-            "http://{}/live/@connections/{}",
-            self.management,
-            utf8_percent_encode(id, NON_ALPHANUMERIC)
-        )
+        format!("http://{}/live/@connections/{}", self.management, utf8_percent_encode(id, NON_ALPHANUMERIC))
     }
 
     pub(crate) async fn post(&self, id: &str, body: impl Into<reqwest::Body>) -> Response {
-        Client::new()
-            .post(self.connection_url(id))
-            .body(body)
-            .send()
-            .await
-            .unwrap()
+        Client::new().post(self.connection_url(id)).body(body).send().await.unwrap()
     }
 
     pub(crate) async fn delete(&self, id: &str) -> Response {
-        Client::new()
-            .delete(self.connection_url(id))
-            .send()
-            .await
-            .unwrap()
+        Client::new().delete(self.connection_url(id)).send().await.unwrap()
     }
 }
 
 pub(crate) async fn next(socket: &mut Socket) -> Message {
-    tokio::time::timeout(DEADLINE, socket.next())
-        .await
-        .expect("a frame in time")
-        .unwrap()
-        .unwrap()
+    tokio::time::timeout(DEADLINE, socket.next()).await.expect("a frame in time").unwrap().unwrap()
 }
 
 pub(crate) async fn text(socket: &mut Socket) -> String {

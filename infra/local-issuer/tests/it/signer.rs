@@ -15,15 +15,9 @@ fn the_signing_key_is_kept_for_its_owner_alone() {
     let first = Signer::load_or_create(&dir).unwrap();
     assert_eq!(Signer::load_or_create(&dir).unwrap().kid(), first.kid());
     assert_ne!(Signer::generate().unwrap().kid(), first.kid());
-    let files: Vec<_> = std::fs::read_dir(&dir)
-        .unwrap()
-        .map(Result::unwrap)
-        .collect();
+    let files: Vec<_> = std::fs::read_dir(&dir).unwrap().map(Result::unwrap).collect();
     assert_eq!(files.len(), 1);
-    assert_eq!(
-        files[0].metadata().unwrap().permissions().mode() & 0o777,
-        0o600
-    );
+    assert_eq!(files[0].metadata().unwrap().permissions().mode() & 0o777, 0o600);
 }
 
 #[test]
@@ -33,8 +27,7 @@ fn tests_can_make_every_kind_of_bad_token() {
     let none = signer.sign_with_header(&json!({ "alg": "none" }), &json!({}));
     assert_eq!(part(&none, 2), "");
     let confused = signer.sign_with_header(&json!({ "alg": "HS256" }), &json!({ "sub": "amira" }));
-    let header: Value =
-        serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part(&confused, 0)).unwrap()).unwrap();
+    let header: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part(&confused, 0)).unwrap()).unwrap();
     assert_eq!(header, json!({ "alg": "HS256" }));
     let mut validation = Validation::new(Algorithm::HS256);
     validation.required_spec_claims.clear();

@@ -41,58 +41,30 @@ impl Issuer {
     }
 
     pub(crate) fn at(url: String) -> Self {
-        Self {
-            url,
-            http: Client::builder().redirect(Policy::none()).build().unwrap(),
-        }
+        Self { url, http: Client::builder().redirect(Policy::none()).build().unwrap() }
     }
 
     pub(crate) async fn json(&self, path: &str) -> Value {
-        self.http
-            .get(format!("{}{path}", self.url))
-            .send()
-            .await
-            .unwrap()
-            .json()
-            .await
-            .unwrap()
+        self.http.get(format!("{}{path}", self.url)).send().await.unwrap().json().await.unwrap()
     }
 
     pub(crate) async fn show(&self, request: &[(&str, &str)]) -> Response {
-        self.http
-            .get(format!("{}/oauth2/authorize", self.url))
-            .query(request)
-            .send()
-            .await
-            .unwrap()
+        self.http.get(format!("{}/oauth2/authorize", self.url)).query(request).send().await.unwrap()
     }
 
     pub(crate) async fn choose(&self, request: &[(&str, &str)]) -> Response {
-        self.http
-            .post(format!("{}/oauth2/authorize", self.url))
-            .form(request)
-            .send()
-            .await
-            .unwrap()
+        self.http.post(format!("{}/oauth2/authorize", self.url)).form(request).send().await.unwrap()
     }
 
     pub(crate) async fn token(&self, form: &[(&str, &str)]) -> (StatusCode, Value) {
-        let response = self
-            .http
-            .post(format!("{}/oauth2/token", self.url))
-            .form(form)
-            .send()
-            .await
-            .unwrap();
+        let response = self.http.post(format!("{}/oauth2/token", self.url)).form(form).send().await.unwrap();
         assert_eq!(response.headers()["cache-control"], "no-store");
         (response.status(), response.json().await.unwrap())
     }
 
     /// Signs somebody in as a browser does, up to the code.
     pub(crate) async fn code(&self, user: &str) -> String {
-        let response = self
-            .choose(&[&asked()[..], &[("user", user)]].concat())
-            .await;
+        let response = self.choose(&[&asked()[..], &[("user", user)]].concat()).await;
         sent_back(&response)["code"].clone()
     }
 
@@ -111,19 +83,13 @@ impl Issuer {
     pub(crate) async fn claims(&self, token: &Value) -> Value {
         let token = token.as_str().unwrap();
         let header = jsonwebtoken::decode_header(token).unwrap();
-        assert_eq!(
-            (header.alg, header.typ.as_deref()),
-            (Algorithm::RS256, Some("JWT"))
-        );
-        let keys: JwkSet =
-            serde_json::from_value(self.json("/.well-known/jwks.json").await).unwrap();
+        assert_eq!((header.alg, header.typ.as_deref()), (Algorithm::RS256, Some("JWT")));
+        let keys: JwkSet = serde_json::from_value(self.json("/.well-known/jwks.json").await).unwrap();
         let key = DecodingKey::from_jwk(keys.find(&header.kid.unwrap()).unwrap()).unwrap();
         let mut validation = Validation::new(Algorithm::RS256);
         validation.set_audience(&[CLIENT]);
         validation.set_issuer(&[&self.url]);
-        jsonwebtoken::decode(token, &key, &validation)
-            .unwrap()
-            .claims
+        jsonwebtoken::decode(token, &key, &validation).unwrap().claims
     }
 }
 
@@ -142,10 +108,7 @@ pub(crate) fn asked() -> Vec<(&'static str, &'static str)> {
 }
 
 pub(crate) fn asked_with(name: &str, value: &'static str) -> Vec<(&'static str, &'static str)> {
-    asked()
-        .into_iter()
-        .map(|(known, old)| (known, if known == name { value } else { old }))
-        .collect()
+    asked().into_iter().map(|(known, old)| (known, if known == name { value } else { old })).collect()
 }
 
 pub(crate) fn sent_back(response: &Response) -> HashMap<String, String> {

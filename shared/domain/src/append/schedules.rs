@@ -12,10 +12,7 @@ use crate::{CaseStatus, ClientId, Role, UserId};
 const SCHEDULES: u64 = 100_000;
 /// Small, so that short schedules meet an anchor that is too old.
 const BOUND: u64 = 4;
-const RATE: Rate = Rate {
-    burst: 1_000_000,
-    per_second: 1,
-};
+const RATE: Rate = Rate { burst: 1_000_000, per_second: 1 };
 
 /// A seeded sequence of numbers (SplitMix64).
 struct Dice(u64);
@@ -63,10 +60,7 @@ fn now() -> Timestamp {
 }
 
 fn between(log: &[Tail], range: &RangeInclusive<Seq>) -> Vec<SealedRecord> {
-    log.iter()
-        .filter(|t| range.contains(&t.seq()))
-        .map(|t| t.sealed().clone())
-        .collect()
+    log.iter().filter(|t| range.contains(&t.seq())).map(|t| t.sealed().clone()).collect()
 }
 
 fn decided(user: Participant, window: Window, draft: &Draft) -> Outcome {
@@ -98,11 +92,7 @@ fn step(log: &mut Vec<Tail>, user: &UserId, draft: &Draft, attempt: Attempt) -> 
                 log.push(entry.clone());
                 return Outcome::Answered(Ok(entry.sealed().clone()));
             }
-            let beyond = log
-                .iter()
-                .filter(|t| t.seq() > window.tail().seq())
-                .cloned()
-                .collect();
+            let beyond = log.iter().filter(|t| t.seq() > window.tail().seq()).cloned().collect();
             window.extend(beyond).expect("dense");
             decided(participant, window, draft)
         }
@@ -156,14 +146,10 @@ impl World {
                 // Before the first sending, the anchor is whatever the device has seen.
                 message.draft.after = Seq::try_from(dice.roll(length) as u64).expect("small");
             }
-            message
-                .attempts
-                .push((message.draft.clone(), Attempt::Start));
+            message.attempts.push((message.draft.clone(), Attempt::Start));
             return;
         }
-        let (draft, attempt) = message
-            .attempts
-            .swap_remove(dice.roll(message.attempts.len()));
+        let (draft, attempt) = message.attempts.swap_remove(dice.roll(message.attempts.len()));
         if dice.roll(8) == 0 {
             return; // The sandbox crashed, or the answer was lost on the way.
         }
@@ -198,24 +184,10 @@ impl World {
             let Some(before) = index.checked_sub(1).map(|i| &self.log[i]) else {
                 continue;
             };
-            assert_eq!(
-                tail.record().previous_hash,
-                before.record().hash,
-                "the chain holds"
-            );
-            if let Event::Message {
-                client_id, sender, ..
-            } = &tail.record().event
-            {
-                assert_eq!(
-                    before.record().status,
-                    CaseStatus::Open,
-                    "nobody wrote into a closed case"
-                );
-                assert!(
-                    before.admit(&sender.user_id).is_some(),
-                    "only participants wrote"
-                );
+            assert_eq!(tail.record().previous_hash, before.record().hash, "the chain holds");
+            if let Event::Message { client_id, sender, .. } = &tail.record().event {
+                assert_eq!(before.record().status, CaseStatus::Open, "nobody wrote into a closed case");
+                assert!(before.admit(&sender.user_id).is_some(), "only participants wrote");
                 let twice = stored.insert((sender.user_id.clone(), client_id.clone()), tail);
                 assert!(twice.is_none(), "a message stands in the thread twice");
             }
@@ -223,10 +195,9 @@ impl World {
         for message in &self.messages {
             let found = stored.get(&(message.user.clone(), message.draft.client_id.clone()));
             match &message.answer {
-                Some(Ok(record)) => assert_eq!(
-                    found.expect("an acknowledged message is kept").sealed(),
-                    record
-                ),
+                Some(Ok(record)) => {
+                    assert_eq!(found.expect("an acknowledged message is kept").sealed(), record)
+                }
                 Some(Err(Refusal::CaseClosed | Refusal::NotAParticipant)) => {}
                 other => panic!("no final answer: {other:?}"),
             }
@@ -245,10 +216,7 @@ impl Message {
         match answer {
             Err(Refusal::AnchorTooOld) => {
                 let last = log.last().expect("opened");
-                match log
-                    .iter()
-                    .find(|tail| is_by_id(tail, &self.draft.client_id))
-                {
+                match log.iter().find(|tail| is_by_id(tail, &self.draft.client_id)) {
                     Some(stored) => self.answer = Some(Ok(stored.sealed().clone())),
                     None => self.draft.after = last.seq(),
                 }

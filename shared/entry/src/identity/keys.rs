@@ -73,22 +73,15 @@ impl Keys {
     }
 
     /// The key of that id. An id that is not known is asked for once, with a cool-down.
-    pub(super) async fn find(
-        &self,
-        kid: &str,
-        now: Timestamp,
-    ) -> Result<Option<DecodingKey>, Refused> {
+    pub(super) async fn find(&self, kid: &str, now: Timestamp) -> Result<Option<DecodingKey>, Refused> {
         {
             let known = self.known.read().await;
-            let fresh = known
-                .fetched_at
-                .is_some_and(|at| now.millis() - at.millis() < KEEP_MILLIS);
+            let fresh = known.fetched_at.is_some_and(|at| now.millis() - at.millis() < KEEP_MILLIS);
             if let Some(key) = known.keys.get(kid).filter(|_| fresh) {
                 return Ok(Some(key.clone()));
             }
-            let cooling = |at: Option<Timestamp>| {
-                at.is_some_and(|at| now.millis() - at.millis() < COOL_DOWN_MILLIS)
-            };
+            let cooling =
+                |at: Option<Timestamp>| at.is_some_and(|at| now.millis() - at.millis() < COOL_DOWN_MILLIS);
             if fresh && cooling(known.tried_at) {
                 return Ok(None);
             }
@@ -117,9 +110,8 @@ impl Keys {
     }
 
     async fn fetch_set(&self) -> Result<JwkSet, FetchError> {
-        let discovery: Discovery = self
-            .get(&format!("{}/.well-known/openid-configuration", self.issuer))
-            .await?;
+        let discovery: Discovery =
+            self.get(&format!("{}/.well-known/openid-configuration", self.issuer)).await?;
         if discovery.issuer != self.issuer {
             return Err(FetchError::Unreadable);
         }
@@ -128,17 +120,11 @@ impl Keys {
 
     async fn get<T: DeserializeOwned>(&self, uri: &str) -> Result<T, FetchError> {
         let uri: Uri = uri.parse().map_err(|_| FetchError::Unreadable)?;
-        let response = self
-            .client
-            .get(uri)
-            .await
-            .map_err(|_| FetchError::Unreachable)?;
+        let response = self.client.get(uri).await.map_err(|_| FetchError::Unreachable)?;
         if !response.status().is_success() {
             return Err(FetchError::Status(response.status().as_u16()));
         }
-        let body = Limited::new(response.into_body(), MAX_DOCUMENT_BYTES)
-            .collect()
-            .await;
+        let body = Limited::new(response.into_body(), MAX_DOCUMENT_BYTES).collect().await;
         let bytes = body.map_err(|_| FetchError::Unreadable)?.to_bytes();
         serde_json::from_slice(&bytes).map_err(|_| FetchError::Unreadable)
     }

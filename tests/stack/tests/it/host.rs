@@ -22,20 +22,15 @@ fn life(case_id: &str) -> Vec<Value> {
 async fn settled(cloud: &Cloud, okafor: &Client, case_id: &str) -> Value {
     eventually("the case says what its newest version says", || async {
         let page = okafor.get(&format!("/cases/{case_id}/messages")).await.body;
-        (page["status"] == "closed" && page["participants"]["requester"]["userId"] == "lucas")
-            .then_some(page)
+        (page["status"] == "closed" && page["participants"]["requester"]["userId"] == "lucas").then_some(page)
     })
     .await;
     // Every event has been handled once the bus has nothing left to hand out.
     eventually("the bus is empty", || async {
         let waiting = cloud.account().waiting_in("CaseEventsFailed").await;
         assert!(waiting.is_empty(), "{waiting:?}");
-        let registered =
-            json!({ "TableName": "case-chat-cases", "Key": { "caseId": { "S": case_id } } });
-        let row = cloud
-            .account()
-            .call("DynamoDB_20120810.GetItem", registered)
-            .await;
+        let registered = json!({ "TableName": "case-chat-cases", "Key": { "caseId": { "S": case_id } } });
+        let row = cloud.account().call("DynamoDB_20120810.GetItem", registered).await;
         (row["Item"]["version"]["N"] == "8").then_some(())
     })
     .await;
@@ -66,14 +61,8 @@ async fn events_repeated_reversed_and_interleaved_leave_the_same_case() {
 
     for case_id in ["forwards", "backwards", "interleaved"] {
         let page = settled(&cloud, &okafor, case_id).await;
-        assert_eq!(
-            page["participants"]["provider"]["userId"], "okafor",
-            "{case_id}"
-        );
-        assert_eq!(
-            (&page["status"], &page["readMarkers"]["provider"]),
-            (&json!("closed"), &Value::Null)
-        );
+        assert_eq!(page["participants"]["provider"]["userId"], "okafor", "{case_id}");
+        assert_eq!((&page["status"], &page["readMarkers"]["provider"]), (&json!("closed"), &Value::Null));
         let thread = okafor.thread(case_id).await;
         assert_chain(&thread);
         assert_eq!(thread[0]["kind"], "caseOpened");
@@ -82,15 +71,9 @@ async fn events_repeated_reversed_and_interleaved_leave_the_same_case() {
             cloud.host_says(event).await;
         }
         // A case opened after them all has been folded after them all have been handed out.
-        cloud
-            .open(&format!("after-{case_id}"), "lucas", "okafor")
-            .await;
+        cloud.open(&format!("after-{case_id}"), "lucas", "okafor").await;
         settled(&cloud, &okafor, case_id).await;
-        assert_eq!(
-            okafor.thread(case_id).await.len(),
-            before,
-            "a repeat adds nothing"
-        );
+        assert_eq!(okafor.thread(case_id).await.len(), before, "a repeat adds nothing");
     }
 }
 
@@ -98,25 +81,17 @@ async fn events_repeated_reversed_and_interleaved_leave_the_same_case() {
 async fn a_late_older_event_does_not_undo_a_newer_one_that_changed_nothing() {
     let cloud = Cloud::start().await;
     cloud.open("case-1", "amira", "chen").await;
-    cloud
-        .host_says(case("case-1", 3, "amira", "chen", "open"))
-        .await;
+    cloud.host_says(case("case-1", 3, "amira", "chen", "open")).await;
     eventually("version 3 is known", || async {
         let key = json!({ "TableName": "case-chat-cases", "Key": { "caseId": { "S": "case-1" } } });
         let row = cloud.account().call("DynamoDB_20120810.GetItem", key).await;
         (row["Item"]["version"]["N"] == "3").then_some(())
     })
     .await;
-    cloud
-        .host_says(case("case-1", 2, "amira", "okafor", "open"))
-        .await;
+    cloud.host_says(case("case-1", 2, "amira", "okafor", "open")).await;
     cloud.open("case-2", "amira", "chen").await;
     let chen = cloud.sign_in("chen").await;
-    assert_eq!(
-        chen.get("/cases/case-1/messages").await.body["head"],
-        0,
-        "nothing happened"
-    );
+    assert_eq!(chen.get("/cases/case-1/messages").await.body["head"], 0, "nothing happened");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -160,10 +135,7 @@ async fn an_event_that_is_no_case_waits_in_the_queue_and_the_next_ones_are_folde
     .await;
     for failure in failures {
         assert_eq!(failure["requestContext"]["condition"], "RetriesExhausted");
-        assert!(
-            !failure["responsePayload"].to_string().contains("Private"),
-            "an error repeats no content"
-        );
+        assert!(!failure["responsePayload"].to_string().contains("Private"), "an error repeats no content");
     }
     assert!(!cloud.log().contains("Somebody Private"), "nor does a log");
 }

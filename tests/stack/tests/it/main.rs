@@ -27,10 +27,7 @@ fn assert_chain(records: &[serde_json::Value]) {
         let mut unhashed = record.clone();
         unhashed.as_object_mut().expect("a record").remove("hash");
         let canonical = serde_json_canonicalizer::to_vec(&unhashed).expect("JSON");
-        previous = Sha256::digest(&canonical)
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        previous = Sha256::digest(&canonical).iter().map(|byte| format!("{byte:02x}")).collect();
         assert_eq!(record["hash"], previous, "record {seq}");
     }
 }

@@ -4,12 +4,7 @@ use serde_json::{Value, json};
 use crate::amira_and_chen;
 
 fn seqs(page: &Value) -> Vec<u64> {
-    page["records"]
-        .as_array()
-        .expect("records")
-        .iter()
-        .filter_map(|record| record["seq"].as_u64())
-        .collect()
+    page["records"].as_array().expect("records").iter().filter_map(|record| record["seq"].as_u64()).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -32,24 +27,11 @@ async fn pages_go_both_ways_and_say_whether_there_is_more() {
         ("?after=9", vec![], false),
     ];
     for (query, expected, more) in cases {
-        let page = chen
-            .get(&format!("/cases/case-1/messages{query}"))
-            .await
-            .body;
-        assert_eq!(
-            (seqs(&page), &page["hasMore"]),
-            (expected, &json!(more)),
-            "{query}"
-        );
-        assert_eq!(
-            (&page["head"], &page["status"]),
-            (&json!(9), &json!("open"))
-        );
+        let page = chen.get(&format!("/cases/case-1/messages{query}")).await.body;
+        assert_eq!((seqs(&page), &page["hasMore"]), (expected, &json!(more)), "{query}");
+        assert_eq!((&page["head"], &page["status"]), (&json!(9), &json!("open")));
         assert_eq!(page["participants"]["provider"]["userId"], "chen");
-        assert_eq!(
-            page["readMarkers"],
-            json!({ "requester": null, "provider": null })
-        );
+        assert_eq!(page["readMarkers"], json!({ "requester": null, "provider": null }));
     }
 }
 
@@ -58,32 +40,16 @@ async fn the_list_has_the_callers_cases_with_the_newest_message_first() {
     let cloud = Cloud::start().await;
     let (amira, chen) = amira_and_chen(&cloud).await;
     cloud.open("case-2", "amira", "okafor").await;
-    assert_eq!(
-        amira
-            .write("case-1", 0, "the newest\n message")
-            .await
-            .status,
-        201
-    );
+    assert_eq!(amira.write("case-1", 0, "the newest\n message").await.status, 201);
     let list = case_chat_stack_tests::eventually("the list is up to date", || async {
         let list = chen.get("/cases").await.body;
         (list["cases"][0]["head"] == 1).then_some(list)
     })
     .await;
     let case = &list["cases"][0];
-    assert_eq!(
-        list["cases"].as_array().map(Vec::len),
-        Some(1),
-        "not the cases of others"
-    );
-    assert_eq!(
-        case["peer"],
-        json!({ "userId": "amira", "name": "Name of amira", "role": "requester" })
-    );
-    assert_eq!(
-        case["preview"],
-        json!({ "senderRole": "requester", "text": "the newest message" })
-    );
+    assert_eq!(list["cases"].as_array().map(Vec::len), Some(1), "not the cases of others");
+    assert_eq!(case["peer"], json!({ "userId": "amira", "name": "Name of amira", "role": "requester" }));
+    assert_eq!(case["preview"], json!({ "senderRole": "requester", "text": "the newest message" }));
     assert_eq!(
         (&case["role"], &case["unread"], &list["totalUnread"]),
         (&json!("provider"), &json!(1), &json!(1))
@@ -93,12 +59,6 @@ async fn the_list_has_the_callers_cases_with_the_newest_message_first() {
         (list["cases"].as_array().map(Vec::len) == Some(2)).then_some(list)
     })
     .await;
-    assert_eq!(
-        (&list["cases"][0]["caseId"], &list["totalUnread"]),
-        (&json!("case-1"), &json!(0))
-    );
-    assert_eq!(
-        amira.get("/cases?status=closed").await.body,
-        json!({ "cases": [], "totalUnread": 0 })
-    );
+    assert_eq!((&list["cases"][0]["caseId"], &list["totalUnread"]), (&json!("case-1"), &json!(0)));
+    assert_eq!(amira.get("/cases?status=closed").await.body, json!({ "cases": [], "totalUnread": 0 }));
 }

@@ -15,13 +15,7 @@ async fn every_record_reaches_every_socket_of_both_in_order_and_as_it_is_stored(
     cloud.open("case-2", "lucas", "chen").await;
     let mut stranger = lucas.connect().await.expect("a socket");
     for after in 0..20 {
-        assert_eq!(
-            amira
-                .write("case-1", after, &format!("text {after}"))
-                .await
-                .status,
-            201
-        );
+        assert_eq!(amira.write("case-1", after, &format!("text {after}")).await.status, 201);
     }
     assert_eq!(lucas.write("case-2", 0, "elsewhere").await.status, 201);
     let thread = amira.thread("case-1").await;
@@ -31,11 +25,7 @@ async fn every_record_reaches_every_socket_of_both_in_order_and_as_it_is_stored(
         assert_eq!(pushed, thread[1..]);
     }
     let only_their_own = stranger.records_until("elsewhere").await;
-    assert!(
-        only_their_own
-            .iter()
-            .all(|record| record["caseId"] == "case-2")
-    );
+    assert!(only_their_own.iter().all(|record| record["caseId"] == "case-2"));
     assert_chain(&thread);
 }
 
@@ -46,9 +36,7 @@ async fn who_is_reassigned_away_is_told_so_and_then_hears_nothing_more() {
     let okafor = cloud.sign_in("okafor").await;
     let mut of_chen = chen.connect().await.expect("a socket");
     let mut of_okafor = okafor.connect().await.expect("a socket");
-    cloud
-        .host_says(case("case-1", 2, "amira", "okafor", "open"))
-        .await;
+    cloud.host_says(case("case-1", 2, "amira", "okafor", "open")).await;
     let mut frame = of_chen.next().await;
     while frame["type"] == "message" {
         frame = of_chen.next().await;
@@ -56,18 +44,12 @@ async fn who_is_reassigned_away_is_told_so_and_then_hears_nothing_more() {
     assert_eq!(frame, json!({ "type": "removed", "caseId": "case-1" }));
     assert_eq!(chen.get("/cases/case-1/messages").await.status, 404);
     assert_eq!(chen.write("case-1", 1, "one more word").await.status, 404);
-    assert_eq!(
-        amira.write("case-1", 1, "for the new one").await.status,
-        201
-    );
+    assert_eq!(amira.write("case-1", 1, "for the new one").await.status, 201);
     let pushed = of_okafor.records_until("for the new one").await;
     assert_eq!(pushed[0]["kind"], "participantReassigned");
     assert_eq!(pushed[0]["change"]["from"]["userId"], "chen");
     // Whatever had been pushed to him meanwhile would have come before this answer.
-    assert_eq!(
-        of_chen.ask(r#"{"action":"ping"}"#).await,
-        json!({ "type": "pong" })
-    );
+    assert_eq!(of_chen.ask(r#"{"action":"ping"}"#).await, json!({ "type": "pong" }));
     eventually("the case leaves his list", || async {
         let list = chen.get("/cases").await.body;
         (list["cases"] == json!([])).then_some(())
@@ -80,17 +62,10 @@ async fn a_socket_answers_a_ping_and_calls_anything_else_invalid() {
     let cloud = Cloud::start().await;
     let (amira, _) = amira_and_chen(&cloud).await;
     let mut socket = amira.connect().await.expect("a socket");
-    assert_eq!(
-        socket.ask(r#"{"action":"ping"}"#).await,
-        json!({ "type": "pong" })
-    );
+    assert_eq!(socket.ask(r#"{"action":"ping"}"#).await, json!({ "type": "pong" }));
     for wrong in ["hello", "{}", "[]", r#"{"action":"delete"}"#] {
         let answer = socket.ask(wrong).await;
-        assert_eq!(
-            answer,
-            json!({ "type": "error", "code": "invalid_request" }),
-            "{wrong}"
-        );
+        assert_eq!(answer, json!({ "type": "error", "code": "invalid_request" }), "{wrong}");
     }
 }
 
@@ -109,10 +84,7 @@ async fn a_closed_socket_is_forgotten() {
     let socket = amira.connect().await.expect("a socket");
     assert_eq!(registered().await, Some(1));
     drop(socket);
-    eventually("the row goes", || async {
-        (registered().await == Some(0)).then_some(())
-    })
-    .await;
+    eventually("the row goes", || async { (registered().await == Some(0)).then_some(()) }).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -125,10 +97,7 @@ async fn a_person_has_at_most_20_sockets() {
     }
     assert_eq!(amira.connect().await.err(), Some(429));
     sockets.pop();
-    eventually("there is room again", || async {
-        amira.connect().await.ok().map(drop)
-    })
-    .await;
+    eventually("there is room again", || async { amira.connect().await.ok().map(drop) }).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -137,39 +106,27 @@ async fn a_poisoned_record_goes_to_the_queue_and_the_ones_behind_it_are_delivere
     let (amira, chen) = amira_and_chen(&cloud).await;
     let mut socket = chen.connect().await.expect("a socket");
     let account = cloud.account();
-    for (case_id, record) in [
-        ("poison", "no record at all".to_owned()),
-        ("case-9", amira.thread("case-1").await[0].to_string()),
-    ] {
+    for (case_id, record) in
+        [("poison", "no record at all".to_owned()), ("case-9", amira.thread("case-1").await[0].to_string())]
+    {
         let inserted = account.insert_into_thread(case_id, 0, &record).await;
         assert!(inserted["__type"].is_null(), "{inserted}");
     }
-    assert_eq!(
-        amira.write("case-1", 0, "behind the poison").await.status,
-        201
-    );
+    assert_eq!(amira.write("case-1", 0, "behind the poison").await.status, 201);
     socket.records_until("behind the poison").await;
     let positions = eventually("both functions give the poison up", || async {
         let waiting = account.waiting_in("StreamRecordsFailed").await;
         let of = |function: &str| {
-            waiting.iter().any(|failure| {
-                failure["requestContext"]["functionArn"]
-                    .to_string()
-                    .contains(function)
-            })
+            waiting
+                .iter()
+                .any(|failure| failure["requestContext"]["functionArn"].to_string().contains(function))
         };
         (of("Broadcast") && of("UpdateInbox")).then_some(waiting)
     })
     .await;
     for failure in positions {
-        assert!(
-            failure["DDBStreamBatchInfo"]["startSequenceNumber"].is_string(),
-            "{failure}"
-        );
-        assert!(
-            !failure.to_string().contains("no record at all"),
-            "positions only"
-        );
+        assert!(failure["DDBStreamBatchInfo"]["startSequenceNumber"].is_string(), "{failure}");
+        assert!(!failure.to_string().contains("no record at all"), "positions only");
     }
     assert_eq!(amira.write("case-1", 1, "and it goes on").await.status, 201);
     socket.records_until("and it goes on").await;
@@ -178,9 +135,5 @@ async fn a_poisoned_record_goes_to_the_queue_and_the_ones_behind_it_are_delivere
         (list["cases"][0]["head"] == 2).then_some(list)
     })
     .await;
-    assert_eq!(
-        list["cases"].as_array().map(Vec::len),
-        Some(1),
-        "a record under another's key is not folded"
-    );
+    assert_eq!(list["cases"].as_array().map(Vec::len), Some(1), "a record under another's key is not folded");
 }

@@ -73,7 +73,8 @@ fn the_samples_of_the_stream_are_records_whose_hashes_hold() {
     for name in ["broadcast", "update-inbox"] {
         let event: Event = parsed(name);
         for record in &event.records {
-            case_chat_aws::read_stream_image(&record.change.keys, &record.change.new_image).expect("a record");
+            case_chat_aws::read_stream_image(&record.change.keys, &record.change.new_image)
+                .expect("a record");
         }
     }
 }
