@@ -136,3 +136,6 @@ fn preview_for(reader: &UserId, records: &[Record]) -> PreviewChange {
         _ => preview,
     })
 }
+
+#[cfg(test)]
+mod replays;
