@@ -1,0 +1,155 @@
+//! Who is calling, which service, and what for: parsed once, here.
+
+use std::collections::BTreeMap;
+
+use axum::http::HeaderMap;
+use axum::http::request::Parts;
+
+use super::Refusal;
+
+/// The account's own access key id.
+const ACCOUNT_KEY: &str = "local";
+
+/// An emulated service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Service {
+    /// DynamoDB.
+    DynamoDb,
+    /// DynamoDB Streams.
+    DynamoDbStreams,
+    /// SQS.
+    Queues,
+    /// EventBridge.
+    Events,
+    /// The WebSocket API's management.
+    ExecuteApi,
+}
+
+impl Service {
+    const BY_TARGET: [(&str, Self); 4] = [
+        ("DynamoDB_20120810", Self::DynamoDb),
+        ("DynamoDBStreams_20120810", Self::DynamoDbStreams),
+        ("AmazonSQS", Self::Queues),
+        ("AWSEvents", Self::Events),
+    ];
+
+    /// Its name in IAM's actions.
+    pub fn prefix(self) -> &'static str {
+        match self {
+            Self::DynamoDb | Self::DynamoDbStreams => "dynamodb",
+            Self::Queues => "sqs",
+            Self::Events => "events",
+            Self::ExecuteApi => "execute-api",
+        }
+    }
+}
+
+/// Whose credentials a request carries.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Caller {
+    /// The account's own.
+    Account,
+    /// A function's, by logical id.
+    Function(String),
+}
+
+impl Caller {
+    /// Its name in the ledger.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Account => ACCOUNT_KEY,
+            Self::Function(function) => function,
+        }
+    }
+}
+
+/// A request, as far as one must know it to decide whether it may be made.
+#[derive(Debug, Clone)]
+pub struct Call {
+    /// Who.
+    pub caller: Caller,
+    /// Of which service.
+    pub service: Service,
+    /// What: `PutItem`, or method and path for the management API.
+    pub operation: String,
+}
+
+impl Call {
+    /// Reads a request's head; the error is the service's own answer.
+    pub(super) fn read(parts: &Parts, functions: &BTreeMap<String, String>) -> Result<Self, Refusal> {
+        let (service, operation) = target(parts)?;
+        let caller = match access_key_id(&parts.headers) {
+            Some(ACCOUNT_KEY) => Caller::Account,
+            Some(key) => match functions.get(key) {
+                Some(function) => Caller::Function(function.clone()),
+                None => {
+                    return Err(refuse(service, "The security token included in the request is invalid."));
+                }
+            },
+            None => return Err(refuse(service, "The request carries no credentials.")),
+        };
+        Ok(Self { caller, service, operation })
+    }
+}
+
+fn target(parts: &Parts) -> Result<(Service, String), Refusal> {
+    let path = parts.uri.path();
+    if path.split('/').any(|segment| segment == "@connections" || segment == "%40connections") {
+        return Ok((Service::ExecuteApi, format!("{} {path}", parts.method)));
+    }
+    let target = parts.headers.get("x-amz-target").and_then(|target| target.to_str().ok()).unwrap_or("");
+    let (prefix, operation) = target.split_once('.').unwrap_or((target, ""));
+    let service = Service::BY_TARGET.iter().find(|(known, _)| *known == prefix);
+    match service {
+        Some((_, service)) => Ok((*service, operation.to_owned())),
+        None => Err(Refusal::client("UnknownOperationException", "This service is not emulated here.")),
+    }
+}
+
+/// The access key id of a SigV4 Authorization header.
+fn access_key_id(headers: &HeaderMap) -> Option<&str> {
+    let authorization = headers.get("authorization")?.to_str().ok()?;
+    let (_, credential) = authorization.split_once("Credential=")?;
+    credential.split_once('/').map(|(key, _)| key)
+}
+
+fn refuse(service: Service, message: &str) -> Refusal {
+    let refusal = Refusal::client("UnrecognizedClientException", message);
+    match service {
+        Service::ExecuteApi => refusal.by_gateway(),
+        _ => refusal,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::http::{Request, StatusCode};
+
+    fn read(target: &str, authorization: Option<&str>) -> Result<Call, StatusCode> {
+        let mut request = Request::post("/").header("x-amz-target", target);
+        if let Some(authorization) = authorization {
+            request = request.header("authorization", authorization);
+        }
+        let (parts, ()) = request.body(()).unwrap().into_parts();
+        let functions = BTreeMap::from([("LOCALConnect".to_owned(), "Connect".to_owned())]);
+        Call::read(&parts, &functions).map_err(|refusal| refusal.status())
+    }
+
+    const SCOPE: &str = "/20260105/eu-central-1/dynamodb/aws4_request, SignedHeaders=host, Signature=00";
+
+    #[test]
+    fn each_function_is_known_by_its_own_key() {
+        let header = format!("AWS4-HMAC-SHA256 Credential=LOCALConnect{SCOPE}");
+        let call = read("DynamoDB_20120810.PutItem", Some(&header)).unwrap();
+        assert_eq!(call.caller, Caller::Function("Connect".into()));
+        assert_eq!((call.service, call.operation.as_str()), (Service::DynamoDb, "PutItem"));
+    }
+
+    #[test]
+    fn unknown_and_missing_credentials_are_refused() {
+        let header = format!("AWS4-HMAC-SHA256 Credential=AKIAOTHER{SCOPE}");
+        assert_eq!(read("AmazonSQS.SendMessage", Some(&header)).unwrap_err(), StatusCode::BAD_REQUEST);
+        assert_eq!(read("AmazonSQS.SendMessage", None).unwrap_err(), StatusCode::BAD_REQUEST);
+    }
+}

@@ -1,0 +1,135 @@
+//! The one endpoint for every emulated service: `AWS_ENDPOINT_URL`.
+//!
+//! Owns dispatch, and who is calling: each request is reduced to a [`Call`] before any service sees it. Signatures are
+//! not verified, since everything here is on one machine; an unknown access key id is refused all the same.
+
+mod caller;
+mod capacity;
+mod ledger;
+mod refusal;
+
+use std::collections::BTreeMap;
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::{DefaultBodyLimit, Query, Request, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use serde_json::Value;
+use tower::ServiceExt;
+
+use crate::dynamodb::DynamoDb;
+use crate::events::Events;
+use crate::queues::Queues;
+
+pub use caller::{Call, Caller, Service};
+pub use ledger::Ledger;
+pub use refusal::Refusal;
+
+/// DynamoDB's bound on a request, the largest of all.
+const MAX_BODY: usize = 16 * 1024 * 1024;
+
+/// The services behind the endpoint.
+#[derive(Clone)]
+pub struct Aws {
+    /// DynamoDB and its streams.
+    pub dynamodb: DynamoDb,
+    /// SQS.
+    pub queues: Queues,
+    /// EventBridge.
+    pub events: Events,
+    /// The WebSocket API's management routes, where there is one.
+    pub management: Option<Router>,
+    /// Access key ids of functions, with their logical ids.
+    pub functions: BTreeMap<String, String>,
+    /// AWS_REGION, as ARNs tell it.
+    pub region: String,
+    /// What was asked of it.
+    pub ledger: Ledger,
+}
+
+impl Aws {
+    /// The endpoint's routes.
+    pub fn router(self) -> Router {
+        Router::new()
+            .route("/_local/requests", get(requests))
+            .fallback(dispatch)
+            .layer(DefaultBodyLimit::max(MAX_BODY))
+            .with_state(self)
+    }
+}
+
+async fn requests(State(aws): State<Aws>, Query(query): Query<BTreeMap<String, String>>) -> Response {
+    let since = query.get("since").and_then(|since| since.parse().ok()).unwrap_or(0);
+    axum::Json(aws.ledger.since(since)).into_response()
+}
+
+async fn dispatch(State(aws): State<Aws>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let call = match Call::read(&parts, &aws.functions) {
+        Ok(call) => call,
+        Err(refusal) => return refusal.into_response(),
+    };
+    // A later policy evaluation stands here: `call` has the caller, the service and the operation.
+    if call.service == Service::ExecuteApi {
+        return manage(&aws, &call, Request::from_parts(parts, body)).await;
+    }
+    let body = match axum::body::to_bytes(body, MAX_BODY).await {
+        Ok(body) => body,
+        Err(_) => return StatusCode::PAYLOAD_TOO_LARGE.into_response(),
+    };
+    match call.service {
+        Service::DynamoDb | Service::DynamoDbStreams => {
+            capacity::forward(&aws, &call, &parts.headers, body).await
+        }
+        Service::Queues | Service::Events => json_service(&aws, &call, body).await,
+        Service::ExecuteApi => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+async fn json_service(aws: &Aws, call: &Call, body: Bytes) -> Response {
+    let parsed: Value = match body.is_empty() {
+        true => Value::Object(serde_json::Map::new()),
+        false => match serde_json::from_slice(&body) {
+            Ok(parsed) => parsed,
+            Err(error) => {
+                return Refusal::client("SerializationException", error.to_string()).into_response();
+            }
+        },
+    };
+    let result = match call.service {
+        Service::Queues => aws.queues.handle(&call.operation, &parsed).await,
+        _ => aws.events.handle(&call.operation, &parsed).await,
+    };
+    let status = result.as_ref().map_or_else(Refusal::status, |_| StatusCode::OK);
+    aws.ledger.record(call, None, 0.0, 0, status);
+    match result {
+        Ok(answer) => json_answer(call, answer.to_string().into()),
+        Err(refusal) => refusal.into_response(),
+    }
+}
+
+fn json_answer(call: &Call, body: Bytes) -> Response {
+    let version = if call.service == Service::Events { "1.1" } else { "1.0" };
+    let mut headers = HeaderMap::new();
+    if let Ok(value) = format!("application/x-amz-json-{version}").parse() {
+        headers.insert(header::CONTENT_TYPE, value);
+    }
+    if let Ok(value) = uuid::Uuid::new_v4().to_string().parse() {
+        headers.insert("x-amzn-requestid", value);
+    }
+    (headers, Body::from(body)).into_response()
+}
+
+async fn manage(aws: &Aws, call: &Call, request: Request) -> Response {
+    let Some(management) = aws.management.clone() else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let response = match management.oneshot(request).await {
+        Ok(response) => response,
+        Err(never) => match never {},
+    };
+    aws.ledger.record(call, None, 0.0, 0, response.status());
+    response
+}

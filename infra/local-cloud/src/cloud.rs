@@ -1,0 +1,215 @@
+//! Starts the parts in the order of their needs, and ends them in the reverse.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use axum::Router;
+use axum::serve::ListenerExt;
+use case_chat_local_gateway::{Invoke, Sockets, http_router};
+use case_chat_local_issuer::IssuerOptions;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+use crate::aws::{Aws, Ledger};
+use crate::data::Data;
+use crate::dynamodb::DynamoDb;
+use crate::endpoints::Endpoints;
+use crate::events::{DEFAULT_BUS, Events};
+use crate::lambda::{self, Functions};
+use crate::options::Options;
+use crate::ports::{self, Ports};
+use crate::queues::Queues;
+use crate::sources::{self, Source};
+use crate::state::State;
+use crate::template::{self, Stack};
+use crate::{seed, web};
+
+const ACCOUNT: &str = "000000000000";
+const REGION: &str = "eu-central-1";
+const STACK_NAME: &str = "case-chat";
+/// AWS removes expired items within days; a minute lets a developer see it happen.
+const UPKEEP_EVERY: Duration = Duration::from_secs(60);
+
+/// A local cloud that answers. Dropped without [`Running::stop`], it goes on until its runtime ends.
+pub struct Running {
+    /// Where everything answers.
+    pub endpoints: Endpoints,
+    /// What the template says.
+    pub stack: Arc<Stack>,
+    endpoints_file: PathBuf,
+    functions: Arc<Functions>,
+    sockets: Option<Sockets>,
+    dynamodb: DynamoDb,
+    tasks: Vec<JoinHandle<()>>,
+    _data: Data,
+}
+
+/// Starts everything that the template describes.
+pub async fn start(options: Options) -> Result<Running> {
+    let ports = Ports::bind(options.port).await?;
+    let data = Data::open(&options.data, options.fresh)?;
+    // Only now is it sure that no other local cloud stands behind the file.
+    Endpoints::remove(&options.endpoints)?;
+    let text = std::fs::read_to_string(&options.template)
+        .with_context(|| format!("cannot read {}", options.template.display()))?;
+    let aws_url = ports::url("http", &ports.aws)?;
+    let stack = template::read(&text, &surroundings(&options, &ports, &aws_url)?)
+        .with_context(|| format!("{}", options.template.display()))?;
+    for line in template::warning_lines(&stack.ignored) {
+        tracing::warn!("{line}");
+    }
+    let stage = stack.websocket_api.as_ref().map_or("", |api| api.stage.as_str());
+    let endpoints = Endpoints {
+        web: ports::url("http", &ports.web)?,
+        http: ports::url("http", &ports.http)?,
+        websocket: format!("{}/{stage}", ports::url("ws", &ports.websocket)?),
+        issuer: ports::url("http", &ports.issuer)?,
+        event_bus: stack.buses.first().map_or_else(|| DEFAULT_BUS.to_owned(), |bus| bus.name.clone()),
+        aws: aws_url,
+    };
+    let state = State::open(&data.state())?;
+    let dynamodb = DynamoDb::open(data.database(), stack.tables.clone()).await?;
+    let functions = Arc::new(match &options.lambda_endpoint {
+        Some(url) => Functions::at_endpoint(&stack.functions, url),
+        None => {
+            let surroundings =
+                lambda::Surroundings { region: REGION.to_owned(), aws_url: endpoints.aws.clone() };
+            Functions::as_processes(&stack.functions, &options.functions, &surroundings).await?
+        }
+    });
+    let invoke: Arc<dyn Invoke> = functions.clone();
+    let queues = Queues::new(stack.queues.clone(), state.clone());
+    let events = Events::new(&stack, ACCOUNT, REGION, state.clone(), queues.clone());
+    let sockets = stack.websocket_api.clone().map(|api| Sockets::new(api, Arc::clone(&invoke)));
+    let aws = Aws {
+        dynamodb: dynamodb.clone(),
+        queues: queues.clone(),
+        events: events.clone(),
+        management: sockets.as_ref().map(Sockets::management),
+        functions: stack.functions.keys().map(|id| (lambda::access_key_id(id), id.clone())).collect(),
+        region: REGION.to_owned(),
+        ledger: Ledger::default(),
+    };
+    let issuer = case_chat_local_issuer::router(IssuerOptions {
+        issuer_url: endpoints.issuer.clone(),
+        data_dir: data.issuer()?,
+        redirect_origins: vec![endpoints.web.clone()],
+        client_id: web::CLIENT_ID.to_owned(),
+    })?;
+    let http = stack.http_api.clone().map(|api| http_router(api, Arc::clone(&invoke))).unwrap_or_default();
+    let mut tasks = vec![
+        serve(ports.aws, aws.router()),
+        serve(ports.issuer, issuer),
+        serve(ports.http, http),
+        serve(ports.websocket, sockets.as_ref().map(Sockets::router).unwrap_or_default()),
+        serve(ports.web, web::router(options.web.clone(), &endpoints)?),
+        events.deliver(Arc::clone(&invoke)),
+    ];
+    let stack = Arc::new(stack);
+    for mapping in &stack.mappings {
+        let function =
+            stack.functions.get(&mapping.function).context("a mapping without its function")?.clone();
+        let source = Source {
+            mapping: mapping.clone(),
+            function,
+            region: REGION.to_owned(),
+            dynamodb: dynamodb.clone(),
+            state: state.clone(),
+            queues: queues.clone(),
+            invoke: Arc::clone(&invoke),
+        };
+        tasks.push(source.start());
+    }
+    tasks.push(tokio::spawn(upkeep(dynamodb.clone(), state.clone(), Arc::clone(&stack))));
+    let running = Running {
+        endpoints,
+        stack,
+        endpoints_file: options.endpoints,
+        functions,
+        sockets,
+        dynamodb,
+        tasks,
+        _data: data,
+    };
+    if !options.no_seed {
+        seed::seed(&events, &state, &running.endpoints.event_bus).await?;
+    }
+    running.endpoints.write(&running.endpoints_file)?;
+    Ok(running)
+}
+
+impl Running {
+    /// Ends everything, functions included, in order.
+    pub async fn stop(self) {
+        if let Err(error) = Endpoints::remove(&self.endpoints_file) {
+            tracing::warn!("{error:#}");
+        }
+        if let Some(sockets) = &self.sockets {
+            sockets.close_all().await;
+        }
+        for task in &self.tasks {
+            task.abort();
+        }
+        self.functions.stop().await;
+        for task in self.tasks {
+            // Aborted, or ended before: either way it is over.
+            let _ = task.await;
+        }
+        self.dynamodb.stop();
+    }
+}
+
+fn surroundings(options: &Options, ports: &Ports, aws_url: &str) -> Result<template::Surroundings> {
+    let texts = |pairs: &[(&str, &str)]| -> BTreeMap<String, String> {
+        pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+    };
+    Ok(template::Surroundings {
+        known_parameters: texts(&[
+            ("Issuer", &ports::url("http", &ports.issuer)?),
+            ("Audience", web::CLIENT_ID),
+            ("WebOrigin", &ports::url("http", &ports.web)?),
+            ("HostPrincipal", &format!("arn:aws:iam::{ACCOUNT}:user/local")),
+        ]),
+        given_parameters: options.parameters.iter().cloned().collect(),
+        pseudo_parameters: texts(&[
+            ("AWS::AccountId", ACCOUNT),
+            ("AWS::Region", REGION),
+            ("AWS::StackName", STACK_NAME),
+            ("AWS::Partition", "aws"),
+            ("AWS::URLSuffix", "amazonaws.com"),
+        ]),
+        aws_url: aws_url.to_owned(),
+    })
+}
+
+fn serve(listener: TcpListener, router: Router) -> JoinHandle<()> {
+    tokio::spawn(async move {
+        // Small answers must not wait for more.
+        let listener = listener.tap_io(|connection| {
+            let _ = connection.set_nodelay(true);
+        });
+        if let Err(error) = axum::serve(listener, router).await {
+            tracing::error!("a server ended: {error}");
+        }
+    })
+}
+
+/// Removes what is over, every now and then.
+async fn upkeep(dynamodb: DynamoDb, state: State, stack: Arc<Stack>) {
+    loop {
+        let round = async {
+            let swept = dynamodb.sweep_expired().await?;
+            let passed = sources::passed(&state, &stack.tables, &stack.mappings).await?;
+            let pruned = dynamodb.prune(passed).await?;
+            tracing::debug!(swept, pruned, "upkeep");
+            anyhow::Ok(())
+        };
+        if let Err(error) = round.await {
+            tracing::error!("upkeep: {error:#}");
+        }
+        tokio::time::sleep(UPKEEP_EVERY).await;
+    }
+}

@@ -1,0 +1,116 @@
+//! Lambda: runs the template's functions, as child processes or at another Invoke endpoint.
+//!
+//! Owns synchronous invocation. Asynchronous invocation is `events`', event sources are `sources`'.
+
+mod binary;
+mod environment;
+mod output;
+mod pool;
+mod process;
+mod remote;
+mod runtime_api;
+mod sandbox;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use anyhow::Result;
+use axum::serve::ListenerExt;
+use bytes::Bytes;
+use case_chat_local_gateway::{Invoke, Invoked};
+use futures::future::BoxFuture;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+use crate::template::Function;
+use pool::Pool;
+use remote::Remote;
+use runtime_api::RuntimeApi;
+
+pub use environment::access_key_id;
+
+/// What functions are told about where they run.
+#[derive(Debug, Clone)]
+pub struct Surroundings {
+    /// AWS_REGION.
+    pub region: String,
+    /// AWS_ENDPOINT_URL.
+    pub aws_url: String,
+}
+
+/// The template's functions, ready to be invoked.
+pub struct Functions(Backend);
+
+enum Backend {
+    Processes { pools: BTreeMap<String, Pool>, runtime_api: RuntimeApi, server: JoinHandle<()> },
+    Remote { remote: Remote, binaries: BTreeMap<String, String> },
+}
+
+impl Functions {
+    /// Runs functions as child processes of the binaries in a directory.
+    pub async fn as_processes(
+        functions: &BTreeMap<String, Function>,
+        binaries: &Path,
+        surroundings: &Surroundings,
+    ) -> Result<Self> {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+        let address = listener.local_addr()?;
+        let listener = listener.tap_io(|connection| {
+            let _ = connection.set_nodelay(true);
+        });
+        let runtime_api = RuntimeApi::default();
+        let router = runtime_api.router();
+        let server = tokio::spawn(async move {
+            if let Err(error) = axum::serve(listener, router).await {
+                tracing::error!("the Lambda runtime API ended: {error}");
+            }
+        });
+        let pools = functions.values().map(|function| {
+            let launch = process::Launch {
+                function: function.clone(),
+                binary: binaries.join(&function.binary),
+                environment: environment::of(function, surroundings),
+                runtime_api: address,
+            };
+            (function.id.clone(), Pool::new(launch, runtime_api.clone()))
+        });
+        Ok(Self(Backend::Processes { pools: pools.collect(), runtime_api: runtime_api.clone(), server }))
+    }
+
+    /// Invokes functions at an endpoint that runs them: `cargo lambda watch`, `sam local start-lambda`.
+    pub fn at_endpoint(functions: &BTreeMap<String, Function>, url: &str) -> Self {
+        let binaries = functions.values().map(|function| (function.id.clone(), function.binary.clone()));
+        Self(Backend::Remote { remote: Remote::new(url), binaries: binaries.collect() })
+    }
+
+    /// Ends every child process; invocations under way fail.
+    pub async fn stop(&self) {
+        if let Backend::Processes { pools, runtime_api, server } = &self.0 {
+            for pool in pools.values() {
+                pool.close();
+            }
+            runtime_api.end_all().await;
+            server.abort();
+        }
+    }
+
+    async fn run(&self, function: &str, payload: Bytes) -> Invoked {
+        let unknown = || Invoked::Unavailable(format!("there is no function {function}"));
+        match &self.0 {
+            Backend::Processes { pools, .. } => match pools.get(function) {
+                Some(pool) => pool.invoke(payload).await,
+                None => unknown(),
+            },
+            Backend::Remote { remote, binaries } => match binaries.get(function) {
+                Some(binary) => remote.invoke(binary, payload).await,
+                None => unknown(),
+            },
+        }
+    }
+}
+
+impl Invoke for Functions {
+    fn invoke<'a>(&'a self, function: &'a str, payload: Bytes) -> BoxFuture<'a, Invoked> {
+        Box::pin(self.run(function, payload))
+    }
+}

@@ -1,0 +1,96 @@
+//! The web client's files, and where it finds everything else.
+//!
+//! Owns the headers that a real host of the client would send as well.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+use axum::Router;
+use axum::extract::Request;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::get;
+use serde_json::json;
+use tower::ServiceExt;
+use tower_http::services::ServeDir;
+use tower_http::set_header::SetResponseHeaderLayer;
+
+use crate::endpoints::Endpoints;
+
+/// The client's id at the issuer.
+pub(crate) const CLIENT_ID: &str = "case-chat-web";
+
+/// The client's routes.
+pub(crate) fn router(files: PathBuf, endpoints: &Endpoints) -> Result<Router> {
+    let config = json!({
+        "http": endpoints.http,
+        "websocket": endpoints.websocket,
+        "issuer": endpoints.issuer,
+        "clientId": CLIENT_ID,
+    })
+    .to_string();
+    let config = move || async move {
+        let headers = [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")];
+        (headers, config).into_response()
+    };
+    let mut router =
+        Router::new().route("/config.json", get(config)).fallback(move |request| serve(files, request));
+    for (name, value) in security_headers(endpoints) {
+        router = router.layer(SetResponseHeaderLayer::overriding(name, HeaderValue::from_str(&value)?));
+    }
+    Ok(router)
+}
+
+async fn serve(files: PathBuf, request: Request) -> Response {
+    if !files.is_dir() {
+        return not_built(&files);
+    }
+    // A path with an extension is a file; any other is a page of the client's, which finds its own way from its URL.
+    let is_file = request.uri().path().rsplit('/').next().is_some_and(|last| last.contains('.'));
+    let is_root = request.uri().path() == "/";
+    if is_file || is_root {
+        let answer = match ServeDir::new(&files).oneshot(request).await {
+            Ok(answer) => answer,
+            Err(never) => match never {},
+        };
+        return (([(header::CACHE_CONTROL, "no-cache")]), answer).into_response();
+    }
+    match tokio::fs::read_to_string(files.join("index.html")).await {
+        Ok(page) => ([(header::CACHE_CONTROL, "no-cache")], Html(page)).into_response(),
+        Err(_) => not_built(&files),
+    }
+}
+
+fn not_built(files: &Path) -> Response {
+    let page = format!(
+        "<!doctype html><title>Case chat</title><p>The web client is not built: {} is missing. \
+         Run <code>npm ci && npm run build</code> in <code>web/</code> and reload this page.</p>",
+        files.display()
+    );
+    (StatusCode::NOT_FOUND, Html(page)).into_response()
+}
+
+fn security_headers(endpoints: &Endpoints) -> [(HeaderName, String); 3] {
+    let websocket = endpoints.websocket.splitn(4, '/').take(3).collect::<Vec<_>>().join("/");
+    let connect = format!("connect-src 'self' {} {websocket} {}", endpoints.http, endpoints.issuer);
+    let policy = [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data: blob:",
+        "font-src 'self'",
+        "manifest-src 'self'",
+        "worker-src 'self'",
+        &connect,
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "require-trusted-types-for 'script'",
+        "trusted-types lit-html",
+    ];
+    [
+        (header::CONTENT_SECURITY_POLICY, policy.join("; ")),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
+        (header::REFERRER_POLICY, "no-referrer".to_owned()),
+    ]
+}

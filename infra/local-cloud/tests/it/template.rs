@@ -1,0 +1,145 @@
+//! template.yaml of this project, as it is read.
+
+use std::time::Duration;
+
+use case_chat_local_cloud::template::{IgnoredEffect, Stack, StartingPosition, read};
+use case_chat_local_gateway::WebSocketTarget;
+
+use crate::support::{root, stack, surroundings};
+
+fn project() -> Stack {
+    let text = std::fs::read_to_string(root().join("template.yaml")).unwrap();
+    read(&text, &surroundings()).unwrap()
+}
+
+#[test]
+fn functions_get_what_globals_and_template_give_them() {
+    let stack = project();
+    let post = &stack.functions["PostMessage"];
+    assert_eq!(post.binary, "post-message");
+    assert_eq!(post.timeout, Duration::from_secs(10));
+    assert_eq!(post.memory, 512);
+    assert_eq!(post.environment["THREADS_TABLE"], "case-chat-threads");
+    assert_eq!(post.environment["ISSUER"], "http://127.0.0.1:7003");
+    assert_eq!(stack.functions["Broadcast"].timeout, Duration::from_secs(30));
+    assert_eq!(
+        stack.functions["Broadcast"].environment["WEBSOCKET_ENDPOINT"],
+        "https://websocketapi.execute-api.eu-central-1.amazonaws.com/live"
+    );
+    assert_eq!(
+        post.policies[0]["Statement"][0]["Resource"],
+        "arn:aws:dynamodb:eu-central-1:000000000000:table/case-chat-threads"
+    );
+}
+
+#[test]
+fn http_routes_carry_the_default_authorizer() {
+    let api = project().http_api.unwrap();
+    let post = api.routes.iter().find(|route| route.function == "PostMessage").unwrap();
+    assert_eq!((post.method.as_str(), post.path.as_str()), ("POST", "/cases/{caseId}/messages"));
+    let authorizer = post.authorizer.as_ref().unwrap();
+    assert_eq!(authorizer.issuer, "http://127.0.0.1:7003");
+    assert_eq!(authorizer.audience, ["case-chat-web"]);
+    assert_eq!(api.cors.unwrap().allow_origins, ["http://127.0.0.1:7000"]);
+}
+
+#[test]
+fn websocket_routes_are_put_together_from_four_resources() {
+    let api = project().websocket_api.unwrap();
+    assert_eq!(api.stage, "live");
+    let route = |key: &str| api.routes.iter().find(|route| route.key == key).unwrap();
+    assert!(matches!(&route("$connect").target, WebSocketTarget::Function(id) if id == "Connect"));
+    let ping = route("ping");
+    assert!(ping.responds);
+    assert!(
+        matches!(&ping.target, WebSocketTarget::Mock { response: Some(text) } if text == r#"{"type":"pong"}"#)
+    );
+}
+
+#[test]
+fn mappings_rules_and_queues_refer_to_one_another() {
+    let stack = project();
+    let broadcast = stack.mappings.iter().find(|mapping| mapping.function == "Broadcast").unwrap();
+    assert_eq!(broadcast.table, "case-chat-threads");
+    assert_eq!(broadcast.start, StartingPosition::TrimHorizon);
+    assert!(broadcast.bisect && broadcast.reports_item_failures);
+    assert_eq!((broadcast.retries, broadcast.filters.len()), (Some(5), 1));
+    let rule = &stack.rules[0];
+    assert_eq!(
+        rule.arn,
+        "arn:aws:events:eu-central-1:000000000000:rule/case-chat-cases/case-chat-SyncCaseCaseChanged"
+    );
+    let given_up = stack.functions["SyncCase"].on_async_failure.on_failure.clone().unwrap();
+    assert!(stack.queues.iter().any(|queue| queue.arn == given_up));
+}
+
+#[test]
+fn what_has_no_effect_is_named() {
+    let stack = project();
+    let named: Vec<String> = stack.ignored.iter().map(ToString::to_string).collect();
+    for expected in [
+        "template: Threads.PointInTimeRecoverySpecification means nothing here",
+        "template: Inbox.DeletionProtectionEnabled means nothing here",
+        "template: Globals.Function.Architectures means nothing here",
+    ] {
+        assert!(named.iter().any(|line| line == expected), "{expected} is not among {named:#?}");
+    }
+    // The whole list, without the resources: something new in it is something new that has no effect here.
+    let mut properties: Vec<_> = stack.ignored.iter().map(|part| part.property.as_str()).collect();
+    properties.sort_unstable();
+    properties.dedup();
+    let policies = stack.ignored.iter().filter(|part| part.effect == IgnoredEffect::NotEnforced).count();
+    assert!(policies > 0);
+    assert_eq!(
+        properties,
+        [
+            "",
+            "DeletionPolicy",
+            "DeletionProtectionEnabled",
+            "Function.Architectures",
+            "Function.CodeUri",
+            "Function.Handler",
+            "Function.Runtime",
+            "Metadata.BuildMethod",
+            "PointInTimeRecoverySpecification",
+            "Policies",
+            "ResourcePolicy.PolicyDocument",
+            "SSESpecification",
+            "SqsManagedSseEnabled",
+            "UpdateReplacePolicy",
+        ]
+    );
+}
+
+#[test]
+fn conditions_decide_on_resources_and_values() {
+    let stack = stack(
+        "
+Parameters: { Kind: { Type: String, Default: dev } }
+Conditions:
+  Live: !Equals [!Ref Kind, live]
+  NotLive: !Not [!Condition Live]
+Resources:
+  Kept: { Type: AWS::SQS::Queue, Condition: NotLive, Properties: { DelaySeconds: !If [Live, 9, 3] } }
+  Left: { Type: AWS::SQS::Queue, Condition: Live }
+  Plain: { Type: AWS::SQS::Queue, Properties: { DelaySeconds: !If [Live, 9, !Ref AWS::NoValue] } }
+",
+    );
+    let delays: Vec<_> =
+        stack.queues.iter().map(|queue| (queue.name.as_str(), queue.delay.as_secs())).collect();
+    assert_eq!(delays, [("case-chat-Kept", 3), ("case-chat-Plain", 0)]);
+}
+
+#[test]
+fn what_cannot_be_run_is_refused_with_its_place() {
+    let wrong = [
+        ("Q: { Type: AWS::SQS::Queue, Properties: { FifoQueue: true } }", "FIFO"),
+        ("Q: { Type: AWS::SQS::Queue, Properties: { DelaySeconds: !Ref Nowhere } }", "Nowhere"),
+        ("Q: { Type: AWS::SQS::Queue, Properties: { QueueName: !Sub 'x-${Q}' } }", "circle"),
+        ("F: { Type: AWS::Serverless::Function }", "Metadata.BuildProperties.Binary"),
+    ];
+    for (resource, expected) in wrong {
+        let error = read(&format!("Resources:\n  {resource}"), &surroundings()).unwrap_err();
+        assert!(format!("{error:#}").contains(expected), "{error:#}");
+    }
+}
