@@ -183,4 +183,5 @@ fn says_the_same(sealed: &SealedRecord, draft: &Draft) -> bool {
 }
 
 #[cfg(test)]
+#[expect(clippy::large_enum_variant, reason = "a test's few states need no boxes")]
 mod schedules;
