@@ -6,7 +6,7 @@
 #![warn(missing_docs)]
 
 use case_chat_aws::{CaseRegister, Inserted, StoreError, ThreadLog};
-use case_chat_domain::{Buckets, Record, Snapshot, Tail, Timestamp, next_change};
+use case_chat_domain::{Buckets, Record, SidesSwapped, Snapshot, Tail, Timestamp, next_change};
 use case_chat_wire::{CaseChanged, InvalidCase};
 
 /// At most three records bring a thread to a snapshot; the rest is for others writing meanwhile.
@@ -26,6 +26,9 @@ pub enum SyncError {
     /// The event says something that no case can be.
     #[error("the event is not a case: {0}")]
     Invalid(#[from] InvalidCase),
+    /// The event asks for what no sequence of records can say.
+    #[error(transparent)]
+    Swapped(#[from] SidesSwapped),
     /// A table could not be read or written.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -50,10 +53,11 @@ pub async fn sync(
 ) -> Result<(), SyncError> {
     register.keep_newest(snapshot).await?;
     for _ in 0..MAX_STEPS {
-        // Asked anew at each step: a newer event may have come while an older one was written.
+        // First the tail, then the register: an insert behind that tail succeeds only if nobody has
+        // written since, so what an older version says never follows what a newer one said.
+        let tail = thread.tail(&snapshot.case_id).await?;
         let newest = register.newest(&snapshot.case_id).await?;
-        let goal = newest.as_ref().unwrap_or(snapshot);
-        let Some(entry) = next_entry(thread.tail(&goal.case_id).await?, goal, now()) else {
+        let Some(entry) = next_entry(tail, newest.as_ref().unwrap_or(snapshot), now())? else {
             return Ok(());
         };
         // Whatever forestalled this record, the next step starts from what stands there.
@@ -62,11 +66,11 @@ pub async fn sync(
     Err(SyncError::Contended)
 }
 
-fn next_entry(tail: Option<Tail>, goal: &Snapshot, now: Timestamp) -> Option<Tail> {
+fn next_entry(tail: Option<Tail>, goal: &Snapshot, now: Timestamp) -> Result<Option<Tail>, SidesSwapped> {
     let Some(tail) = tail else {
         let first =
             Record::open(goal.case_id.clone(), goal.reference.clone(), goal.participants.clone(), now);
-        return Some(Tail::new(first, Buckets::default()));
+        return Ok(Some(Tail::new(first, Buckets::default())));
     };
-    next_change(tail.record(), goal).map(|change| tail.next(change, now))
+    Ok(next_change(tail.record(), goal)?.map(|change| tail.next(change, now)))
 }

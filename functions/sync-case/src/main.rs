@@ -13,7 +13,9 @@ async fn main() -> Result<(), Error> {
     let settings = Settings::from_lookup(|name| environment.get(name))?;
     let thread = ThreadLog::new(settings.dynamodb(), environment.text("THREADS_TABLE")?);
     let register = CaseRegister::new(settings.dynamodb(), environment.text("CASES_TABLE")?);
-    thread.warm().await;
+    if environment.warms_up() {
+        thread.warm().await;
+    }
     let (register, thread) = (&register, &thread);
     lambda_runtime::run(service_fn(move |event: LambdaEvent<EventBridgeEvent<Box<RawValue>>>| async move {
         let folded = async {

@@ -17,26 +17,36 @@ pub struct Snapshot {
     pub status: CaseStatus,
 }
 
+/// The host exchanged requester and provider for one another. Records give away one side at a time,
+/// and none may leave one person on both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("requester and provider cannot change places")]
+pub struct SidesSwapped;
+
 /// The next change that brings a thread towards a snapshot, or none when it says the same.
 ///
 /// Applied until it gives none, it ends after at most three changes. Each is derived from the
 /// thread as it stands, so a repeat after a crash goes on where the first attempt stopped.
-#[must_use]
-pub fn next_change(newest: &Record, snapshot: &Snapshot) -> Option<Change> {
-    for role in Role::BOTH {
-        let person = snapshot.participants.get(role);
-        if newest.participants.get(role) != person {
-            return Some(Change::Reassign(role, person.clone()));
-        }
+pub fn next_change(newest: &Record, snapshot: &Snapshot) -> Result<Option<Change>, SidesSwapped> {
+    let differing = |role: &Role| newest.participants.get(*role) != snapshot.participants.get(*role);
+    // Whoever comes from the other side comes after it has been given to someone else.
+    let free = |role: &Role| {
+        newest.participants.get(role.other()).user_id != snapshot.participants.get(*role).user_id
+    };
+    if let Some(role) = Role::BOTH.into_iter().filter(differing).find(free) {
+        return Ok(Some(Change::Reassign(role, snapshot.participants.get(role).clone())));
+    }
+    if Role::BOTH.iter().any(differing) {
+        return Err(SidesSwapped);
     }
     if newest.status == snapshot.status && newest.reference == snapshot.reference {
-        return None;
+        return Ok(None);
     }
     let reference = snapshot.reference.clone();
-    Some(match snapshot.status {
+    Ok(Some(match snapshot.status {
         CaseStatus::Open => Change::Open(reference),
         CaseStatus::Closed => Change::Close(reference),
-    })
+    }))
 }
 
 #[cfg(test)]
@@ -45,22 +55,43 @@ mod tests {
     use crate::Timestamp;
     use crate::tail::tests::{opened, person};
 
-    #[test]
-    fn one_event_may_reassign_both_sides_and_close() {
-        let snapshot = Snapshot {
+    fn snapshot(requester: &str, provider: &str, status: CaseStatus) -> Snapshot {
+        Snapshot {
             case_id: "case-1".parse().expect("an id"),
             version: 2,
             reference: "MSO-1".to_owned().try_into().expect("a reference"),
-            participants: Participants::new(person("lucas"), person("okafor")).expect("two"),
-            status: CaseStatus::Closed,
-        };
+            participants: Participants::new(person(requester), person(provider)).expect("two"),
+            status,
+        }
+    }
+
+    fn settle(goal: &Snapshot) -> (Record, usize) {
         let mut newest = opened("case-1").record().clone();
         let mut changes = 0;
-        while let Some(change) = next_change(&newest, &snapshot) {
+        while let Some(change) = next_change(&newest, goal).expect("no swap") {
             newest = newest.next(change, Timestamp::from_millis(5)).record().clone();
+            let sides = Role::BOTH.map(|role| newest.participants.get(role).user_id.clone());
+            assert_ne!(sides[0], sides[1], "always two people");
             changes += 1;
         }
+        (newest, changes)
+    }
+
+    #[test]
+    fn one_event_may_reassign_both_sides_and_close() {
+        let goal = snapshot("lucas", "okafor", CaseStatus::Closed);
+        let (newest, changes) = settle(&goal);
         assert_eq!(changes, 3);
-        assert_eq!((&newest.participants, newest.status), (&snapshot.participants, CaseStatus::Closed));
+        assert_eq!((&newest.participants, newest.status), (&goal.participants, CaseStatus::Closed));
+    }
+
+    #[test]
+    fn who_changes_sides_never_stands_on_both() {
+        for (requester, provider) in [("chen", "okafor"), ("lucas", "amira")] {
+            let goal = snapshot(requester, provider, CaseStatus::Open);
+            assert_eq!(settle(&goal).0.participants, goal.participants);
+        }
+        let swapped = snapshot("chen", "amira", CaseStatus::Open);
+        assert_eq!(next_change(opened("case-1").record(), &swapped), Err(SidesSwapped));
     }
 }

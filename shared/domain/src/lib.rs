@@ -17,12 +17,14 @@ mod text;
 mod timestamp;
 
 pub use append::{Decision, Draft, MAX_RECORDS_BEHIND, Refusal, Window, WindowError, decide};
-pub use case::{Snapshot, next_change};
+pub use case::{SidesSwapped, Snapshot, next_change};
 pub use id::{AttachmentId, CaseId, ClientId, InvalidId, Seq, UserId};
 pub use inbox::{InboxChange, InboxRow, Preview, PreviewChange, fold_into_inbox};
 pub use person::{CaseStatus, Participants, Person, Role, SamePersonTwice, Sender};
 pub use rate::{Buckets, Rate};
 pub use record::{Attachment, Change, Event, Hash, InvalidRecord, Reassignment, Record, SealedRecord};
 pub use tail::{Participant, Tail};
-pub use text::{InvalidText, MAX_BODY_BYTES, MAX_BODY_CHARACTERS, MessageBody, PersonName, Reference};
+pub use text::{
+    FileName, InvalidText, MAX_BODY_BYTES, MAX_BODY_CHARACTERS, MessageBody, PersonName, Reference,
+};
 pub use timestamp::{InvalidTimestamp, Timestamp};

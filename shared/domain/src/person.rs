@@ -67,9 +67,25 @@ pub struct Sender {
 /// The two who share a case: always two people.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(try_from = "Sides")]
 pub struct Participants {
     requester: Person,
     provider: Person,
+}
+
+/// The two as they are written down, before anyone has looked who they are.
+#[derive(Deserialize)]
+struct Sides {
+    requester: Person,
+    provider: Person,
+}
+
+impl TryFrom<Sides> for Participants {
+    type Error = SamePersonTwice;
+
+    fn try_from(sides: Sides) -> Result<Self, SamePersonTwice> {
+        Self::new(sides.requester, sides.provider)
+    }
 }
 
 /// One person on both sides of a case.
@@ -101,7 +117,7 @@ impl Participants {
         Role::BOTH.into_iter().find(|role| self.get(*role).user_id == *user)
     }
 
-    /// The same two, but for one side.
+    /// The same two, but for one side; `case::next_change` never asks for who is on the other.
     #[must_use]
     pub(crate) fn with(&self, role: Role, person: Person) -> Self {
         let mut participants = self.clone();

@@ -139,3 +139,47 @@ async fn an_event_that_is_no_case_waits_in_the_queue_and_the_next_ones_are_folde
     }
     assert!(!cloud.log().contains("Somebody Private"), "nor does a log");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_step_reads_the_thread_before_it_asks_what_the_newest_version_is() {
+    // The other way round, an older version could be written behind a newer one.
+    let cloud = Cloud::start().await;
+    cloud.open("case-1", "amira", "chen").await;
+    let since = cloud.account().newest_request().await;
+    cloud.host_says(case("case-1", 2, "lucas", "okafor", "closed")).await;
+    let lucas = cloud.sign_in("lucas").await;
+    eventually("the case closes", || async {
+        let page = lucas.get("/cases/case-1/messages").await.body;
+        (page["status"] == "closed").then_some(())
+    })
+    .await;
+    let steps = eventually("the last look", || async {
+        let requests = cloud.account().requests_of("SyncCase", "", since).await;
+        let steps: Vec<String> = requests.into_iter().map(|request| request.operation).collect();
+        (steps.len() == 12).then_some(steps)
+    })
+    .await;
+    let step = ["Query", "GetItem", "ExecuteStatement"];
+    let expected = [&["UpdateItem"], &step[..], &step, &step, &["Query", "GetItem"]].concat();
+    assert_eq!(steps, expected, "three records, and a last look that finds nothing to do");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_people_who_change_places_are_refused_and_nobody_stands_on_both_sides() {
+    let cloud = Cloud::start().await;
+    cloud.open("case-1", "amira", "chen").await;
+    cloud.host_says(case("case-1", 2, "chen", "amira", "open")).await;
+    eventually("the event is kept", || async {
+        (cloud.account().waiting_in("CaseEventsFailed").await.len() == 1).then_some(())
+    })
+    .await;
+    let amira = cloud.sign_in("amira").await;
+    assert_eq!(amira.thread("case-1").await.len(), 1);
+    cloud.host_says(case("case-1", 3, "chen", "okafor", "open")).await;
+    let okafor = cloud.sign_in("okafor").await;
+    eventually("a later event is folded", || async {
+        let page = okafor.get("/cases/case-1/messages").await.body;
+        (page["participants"]["requester"]["userId"] == "chen").then_some(())
+    })
+    .await;
+}
