@@ -11,10 +11,10 @@ use aws_smithy_http_client::{Builder, tls};
 
 /// A TLS connection inside a region takes tens of milliseconds.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
-/// DynamoDB answers in single-digit milliseconds; a second without an answer is a lost one.
-const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(2);
-/// All attempts together, well within the shortest function timeout of 10 s.
-const OPERATION_TIMEOUT: Duration = Duration::from_secs(5);
+/// DynamoDB answers in single-digit milliseconds; what takes longer than this is lost.
+const ATTEMPT_TIMEOUT: Duration = Duration::from_millis(1500);
+/// All attempts together: three operations one after the other end within a function's 20 s.
+const OPERATION_TIMEOUT: Duration = Duration::from_secs(4);
 /// The first try and two more: what three do not reach, the caller's own retry must.
 const ATTEMPTS: u32 = 3;
 

@@ -13,6 +13,7 @@ pub struct Environment(HashMap<String, String>);
 impl Environment {
     /// Reads them; those that are not UTF-8 are left out.
     #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "this is the one place")]
     pub fn read() -> Self {
         let text = |value: std::ffi::OsString| value.into_string().ok();
         Self(std::env::vars_os().filter_map(|(name, value)| Some((text(name)?, text(value)?))).collect())
@@ -27,6 +28,13 @@ impl Environment {
     /// A variable that must be there and say something.
     pub fn text(&self, name: &'static str) -> Result<String, InvalidVariable> {
         self.get(name).filter(|value| !value.is_empty()).ok_or(InvalidVariable(name))
+    }
+
+    /// Whether to open connections before the first request: yes, unless `WARM_UP` is `off`, as
+    /// where the start itself is measured.
+    #[must_use]
+    pub fn warms_up(&self) -> bool {
+        self.get("WARM_UP").is_none_or(|value| value != "off")
     }
 
     /// A variable that must be there and parse.

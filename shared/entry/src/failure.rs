@@ -22,7 +22,8 @@ impl Failure {
     /// Something failed inside. The cause goes to the log alone.
     #[must_use]
     pub fn internal(cause: impl fmt::Display) -> Self {
-        let detail = "Nothing was changed that was not confirmed. Please try again in a moment.";
+        let detail =
+            "Please try again in a moment. Sending the same message again is safe: it is stored once.";
         Self { cause: Some(cause.to_string()), ..Self::new(Code::Internal, detail) }
     }
 

@@ -1,14 +1,23 @@
 //! Logs: JSON, one object a line, readable message, queryable fields. Never content.
 
+use tracing_subscriber::{
+    filter::{LevelFilter, Targets},
+    fmt,
+    layer::SubscriberExt,
+    util::SubscriberInitExt,
+};
+
 /// Starts logging to standard output, from which Lambda takes it.
 pub fn start() {
-    tracing_subscriber::fmt()
+    let lines = fmt::layer()
         .json()
         .flatten_event(true)
         .with_current_span(false)
         .with_span_list(false)
         .with_target(false)
-        .without_time()
-        .with_max_level(tracing::Level::INFO)
-        .init();
+        .without_time();
+    // The runtime logs an event that it cannot read with the value that it stumbled over, which may
+    // be a token; Lambda counts the error all the same.
+    let ours = Targets::new().with_default(LevelFilter::INFO).with_target("lambda_runtime", LevelFilter::OFF);
+    tracing_subscriber::registry().with(lines).with(ours).init();
 }

@@ -1,4 +1,4 @@
-//! The issuer's signing keys, found by OIDC discovery and kept for an hour.
+//! The issuer's signing keys, found by OIDC discovery and fresh for an hour.
 
 use std::{collections::HashMap, time::Duration};
 
@@ -17,13 +17,15 @@ use tokio::sync::RwLock;
 use super::Refused;
 
 /// An issuer answers at once or the request is better refused.
-const FETCH_TIMEOUT: Duration = Duration::from_secs(3);
+const FETCH_TIMEOUT: Duration = Duration::from_secs(2);
 /// A set of keys has a few kilobytes.
 const MAX_DOCUMENT_BYTES: usize = 256 * 1024;
 /// An unknown key id asks the issuer again, but not more often than this.
 const COOL_DOWN_MILLIS: i64 = 10_000;
-/// A key that the issuer withdrew is forgotten after this long.
-const KEEP_MILLIS: i64 = 60 * 60 * 1000;
+/// After this long the issuer is asked again, so a key that it withdrew is forgotten.
+const FRESH_MILLIS: i64 = 60 * 60 * 1000;
+/// While the issuer cannot be reached, its keys hold for this long, as in API Gateway's authorizer.
+const KEEP_MILLIS: i64 = 2 * FRESH_MILLIS;
 
 type HttpClient = Client<HttpsConnector<HttpConnector>, Empty<bytes::Bytes>>;
 
@@ -38,6 +40,18 @@ struct Known {
     keys: HashMap<String, DecodingKey>,
     fetched_at: Option<Timestamp>,
     tried_at: Option<Timestamp>,
+}
+
+impl Known {
+    /// What can be said without asking the issuer.
+    fn settle(&self, kid: &str, age_millis: i64) -> Result<Option<DecodingKey>, Refused> {
+        let answered = self.fetched_at.is_some() && self.fetched_at == self.tried_at;
+        match self.keys.get(kid) {
+            Some(key) if age_millis < KEEP_MILLIS => Ok(Some(key.clone())),
+            None if answered => Ok(None),
+            _ => Err(Refused::Unavailable),
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -72,25 +86,24 @@ impl Keys {
         }
     }
 
-    /// The key of that id. An id that is not known is asked for once, with a cool-down.
+    /// The key of that id. One that is not known asks the issuer, at most once in a cool-down;
+    /// while the issuer is away, the keys that were known go on for a while.
     pub(super) async fn find(&self, kid: &str, now: Timestamp) -> Result<Option<DecodingKey>, Refused> {
+        let since = |at: Option<Timestamp>| at.map_or(i64::MAX, |at| now.millis() - at.millis());
         {
             let known = self.known.read().await;
-            let fresh = known.fetched_at.is_some_and(|at| now.millis() - at.millis() < KEEP_MILLIS);
-            if let Some(key) = known.keys.get(kid).filter(|_| fresh) {
+            if let Some(key) = known.keys.get(kid).filter(|_| since(known.fetched_at) < FRESH_MILLIS) {
                 return Ok(Some(key.clone()));
             }
-            let cooling =
-                |at: Option<Timestamp>| at.is_some_and(|at| now.millis() - at.millis() < COOL_DOWN_MILLIS);
-            if fresh && cooling(known.tried_at) {
-                return Ok(None);
+            if since(known.tried_at) < COOL_DOWN_MILLIS {
+                return known.settle(kid, since(known.fetched_at));
             }
         }
         if let Err(error) = self.fetch(now).await {
             tracing::error!(%error, "the issuer's keys cannot be had");
-            return Err(Refused::Unavailable);
         }
-        Ok(self.known.read().await.keys.get(kid).cloned())
+        let known = self.known.read().await;
+        known.settle(kid, since(known.fetched_at))
     }
 
     /// Fetches the keys and forgets those that are gone.

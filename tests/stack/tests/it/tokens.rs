@@ -40,6 +40,7 @@ async fn a_token_that_does_not_hold_is_refused_on_http_and_at_the_handshake() {
     amira_and_chen(&cloud).await;
     let (ours, others) = (cloud.signer(), Signer::generate().expect("a key"));
     let good = claims(cloud.url("issuer"));
+    let foreign = with(&with(&good, "aud", json!("other")), "client_id", json!("case-chat-web"));
     let header = |alg: &str| json!({ "alg": alg, "typ": "JWT", "kid": ours.kid() });
     let tokens = [
         ("expired", ours.sign(&with(&good, "exp", json!(now() - 60)))),
@@ -50,6 +51,7 @@ async fn a_token_that_does_not_hold_is_refused_on_http_and_at_the_handshake() {
         ("HS256 over the public key", ours.sign_with_header(&header("HS256"), &good)),
         ("without aud", ours.sign(&without(&good, "aud"))),
         ("for another audience", ours.sign(&with(&good, "aud", json!("other")))),
+        ("of our client for another audience", ours.sign(&foreign)),
         ("without iss", ours.sign(&without(&good, "iss"))),
         ("of another issuer", ours.sign(&with(&good, "iss", json!("https://elsewhere.example")))),
         ("without exp", ours.sign(&without(&good, "exp"))),
