@@ -12,7 +12,9 @@ async fn main() -> Result<(), Error> {
     let settings = Settings::from_lookup(|name| environment.get(name))?;
     let connections = Connections::new(settings.dynamodb(), environment.text("CONNECTIONS_TABLE")?);
     let sockets = Sockets::new(settings.sockets(&environment.text("WEBSOCKET_ENDPOINT")?));
-    connections.warm().await;
+    if environment.warms_up() {
+        tokio::join!(connections.warm(), sockets.warm());
+    }
     let (connections, sockets) = (&connections, &sockets);
     lambda_runtime::run(service_fn(move |event: LambdaEvent<Event>| async move {
         Ok::<_, Error>(broadcast::broadcast(connections, sockets, &event.payload, clock::now()).await)

@@ -18,7 +18,9 @@ async fn main() -> Result<(), Error> {
     let connections = Connections::new(settings.dynamodb(), environment.text("CONNECTIONS_TABLE")?);
     let web_origin = environment.text("WEB_ORIGIN")?;
     let identity = Identity::new(Terms::from_environment(&environment)?);
-    tokio::join!(connections.warm(), identity.warm(clock::now()));
+    if environment.warms_up() {
+        tokio::join!(connections.warm(), identity.warm(clock::now()));
+    }
     let (connections, identity, web_origin) = (&connections, &identity, web_origin.as_str());
     lambda_runtime::run(service_fn(move |event: LambdaEvent<ApiGatewayWebsocketProxyRequest>| async move {
         Ok::<_, Error>(connect::connect(connections, identity, web_origin, &event.payload).await)

@@ -11,7 +11,9 @@ async fn main() -> Result<(), Error> {
     let environment = Environment::read();
     let settings = Settings::from_lookup(|name| environment.get(name))?;
     let connections = Connections::new(settings.dynamodb(), environment.text("CONNECTIONS_TABLE")?);
-    connections.warm_index().await;
+    if environment.warms_up() {
+        connections.warm_index().await;
+    }
     let connections = &connections;
     lambda_runtime::run(service_fn(move |event: LambdaEvent<ApiGatewayWebsocketProxyRequest>| async move {
         let connection_id = handshake::connection_id(&event.payload).unwrap_or_default();

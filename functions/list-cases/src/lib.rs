@@ -4,7 +4,7 @@
 use case_chat_aws::Inbox;
 use case_chat_domain::InboxRow;
 use case_chat_entry::{
-    Failure,
+    Failure, clock,
     http::{Answer, Call, answer},
 };
 use case_chat_wire::{CaseFilter, CaseList};
@@ -13,7 +13,7 @@ use lambda_http::http::StatusCode;
 /// One Query for the whole inbox; the total counts closed cases as well.
 pub async fn list(inbox: &Inbox, call: Call) -> Answer {
     let CaseFilter(status) = call.query(CaseFilter::parse)?;
-    let mut rows = inbox.of(&call.user_id).await.map_err(Failure::internal)?;
+    let mut rows = inbox.of(&call.user_id, clock::now()).await.map_err(Failure::internal)?;
     let total_unread = rows.iter().map(InboxRow::unread).sum();
     rows.retain(|row| row.status == status);
     rows.sort_by(|a, b| (b.last_activity_at, &a.case_id).cmp(&(a.last_activity_at, &b.case_id)));

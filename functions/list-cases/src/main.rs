@@ -17,6 +17,8 @@ async fn main() -> Result<(), Error> {
     let settings = Settings::from_lookup(|name| environment.get(name))?;
     let inbox = Inbox::new(settings.dynamodb(), environment.text("INBOX_TABLE")?);
     let identity = Identity::new(Terms::from_environment(&environment)?);
-    tokio::join!(inbox.warm(), identity.warm(clock::now()));
+    if environment.warms_up() {
+        tokio::join!(inbox.warm(), identity.warm(clock::now()));
+    }
     http::serve(&identity, |call| list_cases::list(&inbox, call)).await
 }

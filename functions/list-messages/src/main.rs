@@ -17,6 +17,8 @@ async fn main() -> Result<(), Error> {
     let settings = Settings::from_lookup(|name| environment.get(name))?;
     let thread = ThreadLog::new(settings.dynamodb(), environment.text("THREADS_TABLE")?);
     let identity = Identity::new(Terms::from_environment(&environment)?);
-    tokio::join!(thread.warm(), identity.warm(clock::now()));
+    if environment.warms_up() {
+        tokio::join!(thread.warm(), identity.warm(clock::now()));
+    }
     http::serve(&identity, |call| list_messages::list(&thread, call)).await
 }

@@ -22,6 +22,8 @@ async fn main() -> Result<(), Error> {
         per_second: environment.parsed("POSTS_PER_SECOND")?,
     };
     let identity = Identity::new(Terms::from_environment(&environment)?);
-    tokio::join!(thread.warm(), identity.warm(clock::now()));
+    if environment.warms_up() {
+        tokio::join!(thread.warm(), identity.warm(clock::now()));
+    }
     http::serve(&identity, |call| post_message::post(&thread, rate, call)).await
 }

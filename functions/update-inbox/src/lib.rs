@@ -20,7 +20,7 @@ pub async fn update(inbox: &Inbox, event: &Event) -> DynamoDbEventResponse {
     let mut failed = Vec::new();
     for (position, record) in stream::records(event) {
         if record.event_name != "INSERT" {
-            // Nobody may change a thread; who did is for the alarm on this line to bring up.
+            // Nobody may change a thread. The line is marked, so that an alarm can watch for it.
             tracing::error!(tamper = true, change = record.event_name, "a record of a thread was changed");
             continue;
         }

@@ -8,14 +8,6 @@ use crate::{
     keys::{Item, case, number, read_number, read_string, string},
 };
 
-const VERSION: &str = "version";
-const REFERENCE: &str = "reference";
-const STATUS: &str = "status";
-const REQUESTER: &str = "requester";
-const PROVIDER: &str = "provider";
-const USER_ID: &str = "userId";
-const NAME: &str = "name";
-
 /// The table `cases`: the host's newest snapshot of each case.
 ///
 /// A register beside the thread, because an event that changes nothing leaves no record, and yet
@@ -42,11 +34,11 @@ impl CaseRegister {
             .key(case::CASE_ID, string(snapshot.case_id.as_str()))
             .update_expression("SET #v = :v, #r = :r, #s = :s, #q = :q, #p = :p")
             .condition_expression("attribute_not_exists(#v) OR #v < :v")
-            .expression_attribute_names("#v", VERSION)
-            .expression_attribute_names("#r", REFERENCE)
-            .expression_attribute_names("#s", STATUS)
-            .expression_attribute_names("#q", REQUESTER)
-            .expression_attribute_names("#p", PROVIDER)
+            .expression_attribute_names("#v", case::VERSION)
+            .expression_attribute_names("#r", case::REFERENCE)
+            .expression_attribute_names("#s", case::STATUS)
+            .expression_attribute_names("#q", case::REQUESTER)
+            .expression_attribute_names("#p", case::PROVIDER)
             .expression_attribute_values(":v", number(snapshot.version))
             .expression_attribute_values(":r", string(snapshot.reference.as_str()))
             .expression_attribute_values(":s", string(status_text(snapshot.status)))
@@ -81,21 +73,24 @@ impl CaseRegister {
 }
 
 fn read_snapshot(case_id: &CaseId, item: &Item) -> Result<Snapshot, StoreError> {
-    let reference = read_string(item, REFERENCE)?.to_owned();
+    let reference = read_string(item, case::REFERENCE)?.to_owned();
     Ok(Snapshot {
         case_id: case_id.clone(),
-        version: read_number(item, VERSION)?,
-        reference: reference.try_into().map_err(|_| StoreError::Item(REFERENCE))?,
-        participants: Participants::new(read_person(item, REQUESTER)?, read_person(item, PROVIDER)?)
-            .map_err(|_| StoreError::Item(PROVIDER))?,
+        version: read_number(item, case::VERSION)?,
+        reference: reference.try_into().map_err(|_| StoreError::Item(case::REFERENCE))?,
+        participants: Participants::new(
+            read_person(item, case::REQUESTER)?,
+            read_person(item, case::PROVIDER)?,
+        )
+        .map_err(|_| StoreError::Item(case::PROVIDER))?,
         status: read_status(item)?,
     })
 }
 
 fn person_value(person: &Person) -> AttributeValue {
     AttributeValue::M(Item::from([
-        (USER_ID.to_owned(), string(person.user_id.as_str())),
-        (NAME.to_owned(), string(person.name.as_str())),
+        (case::USER_ID.to_owned(), string(person.user_id.as_str())),
+        (case::NAME.to_owned(), string(person.name.as_str())),
     ]))
 }
 
@@ -104,8 +99,11 @@ fn read_person(item: &Item, side: &'static str) -> Result<Person, StoreError> {
         return Err(StoreError::Item(side));
     };
     Ok(Person {
-        user_id: read_string(person, USER_ID)?.parse().map_err(|_| StoreError::Item(USER_ID))?,
-        name: read_string(person, NAME)?.to_owned().try_into().map_err(|_| StoreError::Item(NAME))?,
+        user_id: read_string(person, case::USER_ID)?.parse().map_err(|_| StoreError::Item(case::USER_ID))?,
+        name: read_string(person, case::NAME)?
+            .to_owned()
+            .try_into()
+            .map_err(|_| StoreError::Item(case::NAME))?,
     })
 }
 
@@ -117,9 +115,9 @@ pub(crate) const fn status_text(status: CaseStatus) -> &'static str {
 }
 
 pub(crate) fn read_status(item: &Item) -> Result<CaseStatus, StoreError> {
-    match read_string(item, STATUS)? {
+    match read_string(item, case::STATUS)? {
         "open" => Ok(CaseStatus::Open),
         "closed" => Ok(CaseStatus::Closed),
-        _ => Err(StoreError::Item(STATUS)),
+        _ => Err(StoreError::Item(case::STATUS)),
     }
 }

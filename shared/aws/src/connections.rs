@@ -87,7 +87,8 @@ impl Connections {
     }
 
     /// A person's sockets that have not outlived API Gateway's two hours, strongly consistent, so
-    /// that one which has just opened is among them: one request.
+    /// that one which has just opened is among them; the newest 20, should more have slipped in at
+    /// once: one request.
     pub async fn of(&self, user_id: &UserId, now: Timestamp) -> Result<Vec<Connection>, StoreError> {
         let found = self
             .query(user_id.as_str(), connection::USER_ID)
@@ -100,7 +101,11 @@ impl Connections {
         let living = items
             .iter()
             .filter(|item| read_number(item, connection::EXPIRES_AT).is_ok_and(|at: i64| at > seconds));
-        living.map(|item| read_connection(user_id, item)).collect()
+        let mut open: Vec<Connection> =
+            living.map(|item| read_connection(user_id, item)).collect::<Result<_, _>>()?;
+        open.sort_by_key(|connection| std::cmp::Reverse(connection.connected_at));
+        open.truncate(MAX_PER_PERSON);
+        Ok(open)
     }
 
     /// Forgets a socket: one request.

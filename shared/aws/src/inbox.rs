@@ -13,31 +13,19 @@ use crate::{
     keys::{Item, inbox, number, read_number, read_string, string},
 };
 
-const HEAD: &str = "head";
-const HEAD_HASH: &str = "headHash";
-const REFERENCE: &str = "reference";
-const ROLE: &str = "role";
-const PEER_ID: &str = "peerId";
-const PEER_NAME: &str = "peerName";
-const STATUS: &str = "status";
-const SENT_BY_PEER: &str = "sentByPeer";
-const LAST_ACTIVITY_AT: &str = "lastActivityAt";
-const PREVIEW_SENDER: &str = "previewSender";
-const PREVIEW_TEXT: &str = "previewText";
-const EXPIRES_AT: &str = "expiresAt";
 /// Everything but the head: what a person who left the case keeps nothing of.
 const ALL_BUT_HEAD: [&str; 11] = [
-    HEAD_HASH,
-    REFERENCE,
-    ROLE,
-    PEER_ID,
-    PEER_NAME,
-    STATUS,
-    SENT_BY_PEER,
-    LAST_ACTIVITY_AT,
-    PREVIEW_SENDER,
-    PREVIEW_TEXT,
-    EXPIRES_AT,
+    inbox::HEAD_HASH,
+    inbox::REFERENCE,
+    inbox::ROLE,
+    inbox::PEER_ID,
+    inbox::PEER_NAME,
+    inbox::STATUS,
+    inbox::SENT_BY_PEER,
+    inbox::LAST_ACTIVITY_AT,
+    inbox::PREVIEW_SENDER,
+    inbox::PREVIEW_TEXT,
+    inbox::EXPIRES_AT,
 ];
 
 /// A closed case stays listed for 90 days.
@@ -67,13 +55,14 @@ impl Inbox {
     }
 
     /// Every case of a person, strongly consistent: one request for each megabyte, some 2,000 cases.
-    pub async fn of(&self, user_id: &UserId) -> Result<Vec<InboxRow>, StoreError> {
+    pub async fn of(&self, user_id: &UserId, now: Timestamp) -> Result<Vec<InboxRow>, StoreError> {
         let mut items = self.query(user_id.as_str()).consistent_read(true).into_paginator().items().send();
         let mut rows = Vec::new();
         while let Some(item) = items.next().await {
             let item = item.map_err(StoreError::request("Query inbox"))?;
-            // A case that the person left keeps its head alone.
-            if item.contains_key(ROLE) {
+            // A case that the person left keeps its head alone; time to live removes rows days late.
+            let ended = read_number(&item, inbox::EXPIRES_AT).is_ok_and(|at: i64| at <= now.millis() / 1000);
+            if item.contains_key(inbox::ROLE) && !ended {
                 rows.push(read_row(&item)?);
             }
         }
@@ -101,7 +90,7 @@ impl Inbox {
             .key(inbox::USER_ID, string(user_id.as_str()))
             .key(inbox::ROW, string(inbox::case_row(case_id)))
             .condition_expression("attribute_not_exists(#head) OR #head < :head")
-            .expression_attribute_names("#head", HEAD)
+            .expression_attribute_names("#head", inbox::HEAD)
             .expression_attribute_values(":head", number(head));
         let mut expression = String::from("SET #head = :head");
         for (index, (name, value)) in set.into_iter().enumerate() {
@@ -142,29 +131,29 @@ type Attributes = HashMap<&'static str, AttributeValue>;
 
 fn attributes(row: &InboxRow, preview: &PreviewChange) -> (Attributes, Vec<&'static str>) {
     let mut set = Attributes::from([
-        (HEAD_HASH, string(row.head_hash.as_str())),
-        (REFERENCE, string(row.reference.as_str())),
-        (ROLE, string(role_text(row.role))),
-        (PEER_ID, string(row.peer.user_id.as_str())),
-        (PEER_NAME, string(row.peer.name.as_str())),
-        (STATUS, string(status_text(row.status))),
-        (SENT_BY_PEER, number(row.sent_by_peer)),
-        (LAST_ACTIVITY_AT, string(row.last_activity_at.to_string())),
+        (inbox::HEAD_HASH, string(row.head_hash.as_str())),
+        (inbox::REFERENCE, string(row.reference.as_str())),
+        (inbox::ROLE, string(role_text(row.role))),
+        (inbox::PEER_ID, string(row.peer.user_id.as_str())),
+        (inbox::PEER_NAME, string(row.peer.name.as_str())),
+        (inbox::STATUS, string(status_text(row.status))),
+        (inbox::SENT_BY_PEER, number(row.sent_by_peer)),
+        (inbox::LAST_ACTIVITY_AT, string(row.last_activity_at.to_string())),
     ]);
     let mut remove = Vec::new();
     match row.status {
-        CaseStatus::Open => remove.push(EXPIRES_AT),
+        CaseStatus::Open => remove.push(inbox::EXPIRES_AT),
         CaseStatus::Closed => {
             let ends = row.last_activity_at.millis() / 1000 + LISTED_AFTER_CLOSING_SECONDS;
-            set.insert(EXPIRES_AT, number(ends));
+            set.insert(inbox::EXPIRES_AT, number(ends));
         }
     }
     match preview {
         PreviewChange::Keep => {}
-        PreviewChange::Clear => remove.extend([PREVIEW_SENDER, PREVIEW_TEXT]),
+        PreviewChange::Clear => remove.extend([inbox::PREVIEW_SENDER, inbox::PREVIEW_TEXT]),
         PreviewChange::Show(preview) => {
-            set.insert(PREVIEW_SENDER, string(role_text(preview.sender_role)));
-            set.insert(PREVIEW_TEXT, string(preview.text.as_str()));
+            set.insert(inbox::PREVIEW_SENDER, string(role_text(preview.sender_role)));
+            set.insert(inbox::PREVIEW_TEXT, string(preview.text.as_str()));
         }
     }
     (set, remove)
@@ -172,37 +161,42 @@ fn attributes(row: &InboxRow, preview: &PreviewChange) -> (Attributes, Vec<&'sta
 
 fn read_row(item: &Item) -> Result<InboxRow, StoreError> {
     let case_id = inbox::case_of_row(read_string(item, inbox::ROW)?).ok_or(StoreError::Item(inbox::ROW))?;
-    let preview = match (item.get(PREVIEW_SENDER), item.get(PREVIEW_TEXT)) {
+    let preview = match (item.get(inbox::PREVIEW_SENDER), item.get(inbox::PREVIEW_TEXT)) {
         (Some(_), Some(_)) => Some(Preview {
-            sender_role: read_role(item, PREVIEW_SENDER)?,
-            text: read_string(item, PREVIEW_TEXT)?
+            sender_role: read_role(item, inbox::PREVIEW_SENDER)?,
+            text: read_string(item, inbox::PREVIEW_TEXT)?
                 .to_owned()
                 .try_into()
-                .map_err(|_| StoreError::Item(PREVIEW_TEXT))?,
+                .map_err(|_| StoreError::Item(inbox::PREVIEW_TEXT))?,
         }),
         _ => None,
     };
     Ok(InboxRow {
         case_id,
-        head: Seq::try_from(read_number::<u64>(item, HEAD)?).map_err(|_| StoreError::Item(HEAD))?,
-        head_hash: read_string(item, HEAD_HASH)?.parse().map_err(|_| StoreError::Item(HEAD_HASH))?,
-        reference: read_string(item, REFERENCE)?
+        head: Seq::try_from(read_number::<u64>(item, inbox::HEAD)?)
+            .map_err(|_| StoreError::Item(inbox::HEAD))?,
+        head_hash: read_string(item, inbox::HEAD_HASH)?
+            .parse()
+            .map_err(|_| StoreError::Item(inbox::HEAD_HASH))?,
+        reference: read_string(item, inbox::REFERENCE)?
             .to_owned()
             .try_into()
-            .map_err(|_| StoreError::Item(REFERENCE))?,
-        role: read_role(item, ROLE)?,
+            .map_err(|_| StoreError::Item(inbox::REFERENCE))?,
+        role: read_role(item, inbox::ROLE)?,
         peer: Person {
-            user_id: read_string(item, PEER_ID)?.parse().map_err(|_| StoreError::Item(PEER_ID))?,
-            name: read_string(item, PEER_NAME)?
+            user_id: read_string(item, inbox::PEER_ID)?
+                .parse()
+                .map_err(|_| StoreError::Item(inbox::PEER_ID))?,
+            name: read_string(item, inbox::PEER_NAME)?
                 .to_owned()
                 .try_into()
-                .map_err(|_| StoreError::Item(PEER_NAME))?,
+                .map_err(|_| StoreError::Item(inbox::PEER_NAME))?,
         },
         status: read_status(item)?,
-        sent_by_peer: read_number(item, SENT_BY_PEER)?,
-        last_activity_at: read_string(item, LAST_ACTIVITY_AT)?
+        sent_by_peer: read_number(item, inbox::SENT_BY_PEER)?,
+        last_activity_at: read_string(item, inbox::LAST_ACTIVITY_AT)?
             .parse::<Timestamp>()
-            .map_err(|_| StoreError::Item(LAST_ACTIVITY_AT))?,
+            .map_err(|_| StoreError::Item(inbox::LAST_ACTIVITY_AT))?,
         preview,
     })
 }

@@ -20,6 +20,13 @@ pub(crate) mod thread {
 /// Table `cases`: the host's newest snapshot of each.
 pub(crate) mod case {
     pub(crate) const CASE_ID: &str = "caseId";
+    pub(crate) const VERSION: &str = "version";
+    pub(crate) const REFERENCE: &str = "reference";
+    pub(crate) const STATUS: &str = "status";
+    pub(crate) const REQUESTER: &str = "requester";
+    pub(crate) const PROVIDER: &str = "provider";
+    pub(crate) const USER_ID: &str = "userId";
+    pub(crate) const NAME: &str = "name";
 }
 
 /// Table `inbox`: `userId`, `row`.
@@ -28,6 +35,18 @@ pub(crate) mod inbox {
 
     pub(crate) const USER_ID: &str = "userId";
     pub(crate) const ROW: &str = "row";
+    pub(crate) const HEAD: &str = "head";
+    pub(crate) const HEAD_HASH: &str = "headHash";
+    pub(crate) const REFERENCE: &str = "reference";
+    pub(crate) const ROLE: &str = "role";
+    pub(crate) const PEER_ID: &str = "peerId";
+    pub(crate) const PEER_NAME: &str = "peerName";
+    pub(crate) const STATUS: &str = "status";
+    pub(crate) const SENT_BY_PEER: &str = "sentByPeer";
+    pub(crate) const LAST_ACTIVITY_AT: &str = "lastActivityAt";
+    pub(crate) const PREVIEW_SENDER: &str = "previewSender";
+    pub(crate) const PREVIEW_TEXT: &str = "previewText";
+    pub(crate) const EXPIRES_AT: &str = "expiresAt";
     const CASE_ROW: &str = "case#";
 
     pub(crate) fn case_row(case_id: &CaseId) -> String {

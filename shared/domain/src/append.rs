@@ -137,7 +137,8 @@ pub fn decide(
 ) -> Decision {
     let tail = window.tail();
     // The tail may have moved on since the proof was given.
-    let Some(role) = tail.admit(participant.user_id()).map(|now| now.role()) else {
+    let still = tail.admit(participant.user_id()).filter(|still| still.case_id() == participant.case_id());
+    let Some(role) = still.map(|still| still.role()) else {
         return Decision::Refuse(Refusal::NotAParticipant);
     };
     let behind_anchor = window.before_tail.iter().chain([tail.sealed()]);

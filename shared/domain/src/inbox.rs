@@ -70,19 +70,12 @@ impl Preview {
     pub const MAX_CHARACTERS: usize = 120;
 
     fn of(body: &MessageBody, sender_role: Role) -> Self {
-        let line: String = body.as_str().split_whitespace().collect::<Vec<_>>().join(" ");
-        let text = match line.char_indices().nth(Self::MAX_CHARACTERS) {
-            Some((end, _)) => format!("{}…", line[..end].trim_end()),
-            None => line,
-        };
-        // A shorter text of the same characters is within the bounds that the body kept.
-        let text = MessageBody::try_from(text).unwrap_or_else(|_| body.clone());
-        Self { sender_role, text }
+        Self { sender_role, text: body.excerpt(Self::MAX_CHARACTERS) }
     }
 }
 
 impl InboxRow {
-    /// Messages that the reader has not seen.
+    /// Messages that the reader has not seen: all of the other side's, while nothing marks any as read.
     #[must_use]
     pub fn unread(&self) -> u64 {
         self.sent_by_peer

@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    AttachmentId, CaseId, CaseStatus, ClientId, MessageBody, Participants, Person, Reference, Role, Sender,
-    Seq, Timestamp,
+    AttachmentId, CaseId, CaseStatus, ClientId, FileName, MessageBody, Participants, Person, Reference, Role,
+    Sender, Seq, Timestamp,
 };
 
 /// A SHA-256 in lower-case hexadecimal.
@@ -149,7 +149,7 @@ pub struct Attachment {
     /// The server's id of it.
     pub id: AttachmentId,
     /// As its owner named it.
-    pub name: crate::PersonName,
+    pub name: FileName,
     /// Its media type.
     pub content_type: String,
     /// In bytes.
@@ -208,27 +208,23 @@ impl Record {
     /// The record that follows this one when `change` happens.
     #[must_use]
     pub fn next(&self, change: Change, at: Timestamp) -> SealedRecord {
-        let mut record = Self {
-            seq: self.seq.next(),
-            sent_at: at,
-            previous_hash: self.hash.clone(),
-            event: Event::CaseOpened,
-            ..self.clone()
-        };
-        match change {
+        let mut record =
+            Self { seq: self.seq.next(), sent_at: at, previous_hash: self.hash.clone(), ..self.clone() };
+        record.event = match change {
             Change::Open(reference) => {
                 record.reference = reference;
                 record.status = CaseStatus::Open;
+                Event::CaseOpened
             }
             Change::Close(reference) => {
                 record.reference = reference;
                 record.status = CaseStatus::Closed;
-                record.event = Event::CaseClosed;
+                Event::CaseClosed
             }
             Change::Reassign(role, to) => {
                 let from = self.participants.get(role).clone();
                 record.participants = self.participants.with(role, to.clone());
-                record.event = Event::ParticipantReassigned { change: Reassignment { role, from, to } };
+                Event::ParticipantReassigned { change: Reassignment { role, from, to } }
             }
             Change::Write { role, client_id, body, attachments } => {
                 match role {
@@ -236,10 +232,9 @@ impl Record {
                     Role::Provider => record.from_provider += 1,
                 }
                 let Person { user_id, name } = self.participants.get(role).clone();
-                let sender = Sender { user_id, name, role };
-                record.event = Event::Message { client_id, sender, body, attachments };
+                Event::Message { client_id, sender: Sender { user_id, name, role }, body, attachments }
             }
-        }
+        };
         SealedRecord::seal(record)
     }
 
@@ -277,9 +272,13 @@ impl From<serde_json::Error> for InvalidRecord {
 
 impl SealedRecord {
     fn seal(mut record: Record) -> Self {
-        record.hash = hash_of(&canonical_value(&record));
-        let json = canonical_text(&canonical_value(&record));
-        Self { record, json }
+        let Ok(serde_json::Value::Object(mut fields)) = serde_json::to_value(&record) else {
+            unreachable!("a record is a struct of texts and integers, which JSON can say")
+        };
+        fields.remove(HASH);
+        record.hash = Hash::of(canonical(&fields).as_bytes());
+        fields.insert(HASH.to_owned(), record.hash.as_str().into());
+        Self { record, json: canonical(&fields) }
     }
 
     /// Reads what was stored. Fields that this version does not know stay in the text.
@@ -303,7 +302,10 @@ impl SealedRecord {
     /// Whether the hash is that of the text, over all of its fields, known or not.
     #[must_use]
     pub fn is_intact(&self) -> bool {
-        serde_json::from_str(&self.json).is_ok_and(|value| hash_of(&value) == self.record.hash)
+        serde_json::from_str(&self.json).is_ok_and(|mut fields: Fields| {
+            fields.remove(HASH);
+            Hash::of(canonical(&fields).as_bytes()) == self.record.hash
+        })
     }
 }
 
@@ -315,23 +317,11 @@ impl fmt::Debug for SealedRecord {
 
 type Fields = serde_json::Map<String, serde_json::Value>;
 
-fn canonical_value(record: &Record) -> Fields {
-    match serde_json::to_value(record) {
-        Ok(serde_json::Value::Object(fields)) => fields,
-        // A record is a struct of strings and integers, which JSON can always say.
-        _ => Fields::new(),
-    }
-}
+/// The field that covers all others.
+const HASH: &str = "hash";
 
-fn canonical_text(fields: &Fields) -> String {
-    // As above: nothing in a record is beyond JSON.
-    serde_json_canonicalizer::to_string(fields).unwrap_or_default()
-}
-
-fn hash_of(fields: &Fields) -> Hash {
-    let mut fields = fields.clone();
-    fields.remove("hash");
-    Hash::of(canonical_text(&fields).as_bytes())
+fn canonical(fields: &Fields) -> String {
+    serde_json_canonicalizer::to_string(fields).expect("texts and integers have a canonical form")
 }
 
 #[cfg(test)]

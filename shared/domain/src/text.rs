@@ -70,6 +70,11 @@ content!(
 );
 
 content!(
+    /// A file's name as its owner gave it: one line of up to 200 characters.
+    FileName
+);
+
+content!(
     /// What people call a case: one line of up to 200 characters.
     Reference
 );
@@ -79,6 +84,17 @@ impl MessageBody {
     #[must_use]
     pub fn is_blank(&self) -> bool {
         self.0.trim().is_empty()
+    }
+
+    /// The beginning, on one line: at most so many characters and an ellipsis, white space run
+    /// together.
+    #[must_use]
+    pub fn excerpt(&self, max_characters: usize) -> Self {
+        let line = self.0.split_whitespace().collect::<Vec<_>>().join(" ");
+        Self(match line.char_indices().nth(max_characters) {
+            Some((end, _)) => format!("{}…", line[..end].trim_end()),
+            None => line,
+        })
     }
 }
 
@@ -109,6 +125,14 @@ fn label(text: String) -> Result<String, InvalidText> {
 }
 
 impl TryFrom<String> for PersonName {
+    type Error = InvalidText;
+
+    fn try_from(text: String) -> Result<Self, InvalidText> {
+        label(text).map(Self)
+    }
+}
+
+impl TryFrom<String> for FileName {
     type Error = InvalidText;
 
     fn try_from(text: String) -> Result<Self, InvalidText> {

@@ -41,6 +41,19 @@ async fn a_post_takes_two_round_trips_and_one_write_unit() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_second_record_at_a_taken_number_is_refused_and_changes_nothing() {
+    let cloud = Cloud::start().await;
+    let (amira, _) = amira_and_chen(&cloud).await;
+    let before = amira.thread("case-1").await;
+    let answer = cloud.account().insert_into_thread("case-1", 0, "another beginning").await;
+    assert!(
+        answer["__type"].as_str().is_some_and(|name| name.ends_with("DuplicateItemException")),
+        "{answer}"
+    );
+    assert_eq!(amira.thread("case-1").await, before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_same_client_id_posted_20_times_in_parallel_is_stored_once() {
     let cloud = Cloud::start().await;
     let (amira, _) = amira_and_chen(&cloud).await;
