@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use crate::command::{cargo, run};
 
 /// Each folder of `functions/` is a package of that name.
-fn packages() -> Result<Vec<String>> {
+pub(crate) fn packages() -> Result<Vec<String>> {
     let folders = std::fs::read_dir("functions").context("functions/ is not there")?;
     let mut names = Vec::new();
     for folder in folders {

@@ -1,5 +1,6 @@
-//! The tasks of this repository: `cargo xtask dev`, `test`, `lint`, `wire`, `screenshot`.
+//! The tasks of this repository: `cargo xtask dev`, `test`, `lint`, `wire`, `screenshot`, `bench`.
 
+mod bench;
 mod browser;
 mod command;
 mod functions;
@@ -37,6 +38,8 @@ enum Task {
     },
     /// Take README's picture anew.
     Screenshot,
+    /// Measure cold starts and binaries beside the smallest Lambda there is.
+    Bench,
 }
 
 /// What `dev` hands on to the local cloud.
@@ -67,6 +70,7 @@ fn perform(task: Task) -> Result<()> {
         Task::Lint => lint(),
         Task::Wire { check } => wire::generate(check),
         Task::Screenshot => screenshot(),
+        Task::Bench => bench::bench(),
     }
 }
 

@@ -3,12 +3,13 @@
 use cargo_metadata::{DependencyKind, MetadataCommand};
 
 /// What a package of a folder may depend on, by folder. Development dependencies are not held to it.
-const LAYERS: [(&str, &[&str]); 9] = [
+const LAYERS: [(&str, &[&str]); 10] = [
     ("shared/domain", &[]),
     ("shared/wire", &["shared/domain"]),
     ("shared/aws", &["shared/domain"]),
     ("shared/entry", &["shared/domain", "shared/wire"]),
     ("functions/", &["shared/domain", "shared/wire", "shared/aws", "shared/entry"]),
+    ("infra/hello-world", &[]),
     ("infra/local-issuer", &[]),
     ("infra/local-gateway", &[]),
     ("infra/local-cloud", &["infra/local-gateway", "infra/local-issuer"]),

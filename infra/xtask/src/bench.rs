@@ -1,0 +1,109 @@
+//! `cargo xtask bench`: how long a sandbox takes to be ready, beside the smallest Lambda there is.
+//!
+//! Release binaries, each started by a stub of the Lambda runtime API until it asks for its first
+//! invocation. The runs are interleaved, so that a machine whose speed drifts slows all alike.
+
+use std::{
+    collections::BTreeMap,
+    io::{BufRead, BufReader},
+    net::TcpListener,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result};
+
+use crate::{
+    command::{cargo, run, say},
+    functions,
+};
+
+const RUNS: usize = 41;
+const BASELINE: &str = "hello-world";
+
+/// Whatever the functions ask of their environment. Warm-up is off: it waits for others' answers.
+const ENVIRONMENT: [(&str, &str); 18] = [
+    ("AWS_LAMBDA_FUNCTION_NAME", "bench"),
+    ("AWS_LAMBDA_FUNCTION_VERSION", "1"),
+    ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "512"),
+    ("AWS_REGION", "eu-central-1"),
+    ("AWS_ACCESS_KEY_ID", "bench"),
+    ("AWS_SECRET_ACCESS_KEY", "bench"),
+    ("WARM_UP", "off"),
+    ("THREADS_TABLE", "bench"),
+    ("CASES_TABLE", "bench"),
+    ("INBOX_TABLE", "bench"),
+    ("CONNECTIONS_TABLE", "bench"),
+    ("WEBSOCKET_ENDPOINT", "https://bench.example/live"),
+    ("WEB_ORIGIN", "https://bench.example"),
+    ("ISSUER", "https://bench.example"),
+    ("AUDIENCE", "bench"),
+    ("USER_CLAIM", "sub"),
+    ("ADMIN_CLAIM", "groups"),
+    ("ADMIN_GROUP", "admin"),
+];
+
+/// Builds for release, measures, prints a table.
+pub(crate) fn bench() -> Result<()> {
+    let mut packages = functions::packages()?;
+    packages.insert(0, BASELINE.to_owned());
+    say("Building for release; the first time takes some minutes");
+    let mut build = cargo();
+    build.args(["build", "--release"]);
+    for package in &packages {
+        build.args(["--package", package]);
+    }
+    run(&mut build)?;
+
+    let mut starts: BTreeMap<&str, Vec<Duration>> = BTreeMap::new();
+    for round in 0..=RUNS {
+        for package in &packages {
+            let took = start(&binary(package)).with_context(|| format!("{package} did not start"))?;
+            // The first round fills the page cache and is not counted.
+            if round > 0 {
+                starts.entry(package).or_default().push(took);
+            }
+        }
+    }
+    say(format!("Process start to first /next, {RUNS} interleaved runs, without the warm-up call"));
+    say(format!("{:<14} {:>10} {:>8} {:>12}", "", "median ms", "ratio", "binary MB"));
+    let mut median = |package: &str| {
+        let times = starts.get_mut(package).map_or(&mut [][..], |times| times.as_mut_slice());
+        times.sort_unstable();
+        times.get(times.len() / 2).map_or(0.0, |time| time.as_secs_f64() * 1000.0)
+    };
+    let baseline = median(BASELINE);
+    for package in &packages {
+        let millis = median(package);
+        let megabytes = std::fs::metadata(binary(package))?.len() as f64 / 1_000_000.0;
+        say(format!("{package:<14} {millis:>10.2} {:>8.2} {megabytes:>12.2}", millis / baseline));
+    }
+    Ok(())
+}
+
+fn binary(package: &str) -> PathBuf {
+    Path::new("target/release").join(package)
+}
+
+/// From the process's start until it asks for its first invocation.
+fn start(binary: &Path) -> Result<Duration> {
+    let listener = TcpListener::bind("127.0.0.1:0")?;
+    let runtime_api = listener.local_addr()?.to_string();
+    let begun = Instant::now();
+    let mut process = Command::new(binary)
+        .env_clear()
+        .envs(ENVIRONMENT)
+        .envs([("POSTS_BURST", "60"), ("POSTS_PER_SECOND", "1"), ("AWS_LAMBDA_RUNTIME_API", &runtime_api)])
+        .stdout(Stdio::null())
+        .stderr(Stdio::inherit())
+        .spawn()?;
+    let (stream, _) = listener.accept()?;
+    let mut line = String::new();
+    BufReader::new(stream).read_line(&mut line)?;
+    let took = begun.elapsed();
+    process.kill()?;
+    process.wait()?;
+    anyhow::ensure!(line.contains("/invocation/next"), "it asked for {line:?} first");
+    Ok(took)
+}
