@@ -18,6 +18,7 @@ use crate::data::Data;
 use crate::dynamodb::DynamoDb;
 use crate::endpoints::Endpoints;
 use crate::events::{DEFAULT_BUS, Events};
+use crate::iam::Iam;
 use crate::lambda::{self, Functions};
 use crate::options::Options;
 use crate::ports::{self, Ports};
@@ -61,6 +62,8 @@ pub async fn start(options: Options) -> Result<Running> {
     for line in template::warning_lines(&stack.ignored) {
         tracing::warn!("{line}");
     }
+    let iam = Iam::new(&stack, ACCOUNT, REGION, options.grants.as_deref())
+        .with_context(|| format!("{}", options.template.display()))?;
     let stage = stack.websocket_api.as_ref().map_or("", |api| api.stage.as_str());
     let endpoints = Endpoints {
         web: ports::url("http", &ports.web)?,
@@ -82,7 +85,7 @@ pub async fn start(options: Options) -> Result<Running> {
     });
     let invoke: Arc<dyn Invoke> = functions.clone();
     let queues = Queues::new(stack.queues.clone(), state.clone());
-    let events = Events::new(&stack, ACCOUNT, REGION, state.clone(), queues.clone());
+    let events = Events::new(&stack, ACCOUNT, REGION, state.clone(), queues.clone(), iam.clone());
     let sockets = stack.websocket_api.clone().map(|api| Sockets::new(api, Arc::clone(&invoke)));
     let aws = Aws {
         dynamodb: dynamodb.clone(),
@@ -91,6 +94,7 @@ pub async fn start(options: Options) -> Result<Running> {
         management: sockets.as_ref().map(Sockets::management),
         functions: stack.functions.keys().map(|id| (lambda::access_key_id(id), id.clone())).collect(),
         region: REGION.to_owned(),
+        iam: iam.clone(),
         ledger: Ledger::default(),
     };
     let issuer = case_chat_local_issuer::router(IssuerOptions {
@@ -119,6 +123,7 @@ pub async fn start(options: Options) -> Result<Running> {
             dynamodb: dynamodb.clone(),
             state: state.clone(),
             queues: queues.clone(),
+            iam: iam.clone(),
             invoke: Arc::clone(&invoke),
         };
         tasks.push(source.start());

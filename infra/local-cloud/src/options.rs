@@ -35,6 +35,9 @@ pub struct Options {
     /// Where to write down what answers where.
     #[arg(long, default_value = "target/local/endpoints.json")]
     pub endpoints: PathBuf,
+    /// Append to this file which grants of the template are used.
+    #[arg(long, value_name = "FILE")]
+    pub grants: Option<PathBuf>,
     /// Open no cases.
     #[arg(long)]
     pub no_seed: bool,

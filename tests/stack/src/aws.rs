@@ -1,9 +1,10 @@
 use serde_json::{Value, json};
 
-/// The account's own credentials at the emulated services.
+/// Credentials at the emulated services: the account's own, or a function's.
 pub struct Account {
     http: reqwest::Client,
     endpoint: String,
+    access_key_id: String,
 }
 
 /// A request that a function made.
@@ -18,13 +19,13 @@ pub struct FunctionRequest {
 }
 
 impl Account {
-    pub(crate) fn new(http: reqwest::Client, endpoint: String) -> Self {
-        Self { http, endpoint }
+    pub(crate) fn new(http: reqwest::Client, endpoint: String, access_key_id: String) -> Self {
+        Self { http, endpoint, access_key_id }
     }
 
     /// One call in AWS's JSON protocol; gives the answer or the error, as it is.
     pub async fn call(&self, target: &str, body: Value) -> Value {
-        let scope = "Credential=local/20260101/eu-central-1/aws/aws4_request";
+        let scope = format!("Credential={}/20260101/eu-central-1/aws/aws4_request", self.access_key_id);
         let response = self
             .http
             .post(&self.endpoint)

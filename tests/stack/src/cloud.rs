@@ -166,7 +166,13 @@ impl Cloud {
     /// The account's own credentials, for what no function does.
     #[must_use]
     pub fn account(&self) -> Account {
-        Account::new(self.http.clone(), self.url("aws").to_owned())
+        Account::new(self.http.clone(), self.url("aws").to_owned(), "local".to_owned())
+    }
+
+    /// A function's credentials, by its name in template.yaml.
+    #[must_use]
+    pub fn credentials_of(&self, function: &str) -> Account {
+        Account::new(self.http.clone(), self.url("aws").to_owned(), format!("LOCAL{function}"))
     }
 
     /// Puts a host event on the bus, as it is.

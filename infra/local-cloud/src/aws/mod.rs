@@ -1,7 +1,8 @@
 //! The one endpoint for every emulated service: `AWS_ENDPOINT_URL`.
 //!
 //! Owns dispatch, and who is calling: each request is reduced to a [`Call`] before any service sees it. Signatures are
-//! not verified, since everything here is on one machine; an unknown access key id is refused all the same.
+//! not verified, since everything here is on one machine; an unknown access key id is refused all the same, and so is
+//! what no policy allows.
 
 mod caller;
 mod capacity;
@@ -21,6 +22,7 @@ use tower::ServiceExt;
 
 use crate::dynamodb::DynamoDb;
 use crate::events::Events;
+use crate::iam::Iam;
 use crate::queues::Queues;
 
 pub use caller::{Call, Caller, Service};
@@ -45,6 +47,8 @@ pub struct Aws {
     pub functions: BTreeMap<String, String>,
     /// AWS_REGION, as ARNs tell it.
     pub region: String,
+    /// Who may do what.
+    pub iam: Iam,
     /// What was asked of it.
     pub ledger: Ledger,
 }
@@ -71,14 +75,19 @@ async fn dispatch(State(aws): State<Aws>, request: Request) -> Response {
         Ok(call) => call,
         Err(refusal) => return refusal.into_response(),
     };
-    // A later policy evaluation stands here: `call` has the caller, the service and the operation.
     if call.service == Service::ExecuteApi {
-        return manage(&aws, &call, Request::from_parts(parts, body)).await;
+        return match aws.iam.authorize(&call, &[]) {
+            Ok(()) => manage(&aws, &call, Request::from_parts(parts, body)).await,
+            Err(refusal) => refuse(&aws, &call, refusal),
+        };
     }
     let body = match axum::body::to_bytes(body, MAX_BODY).await {
         Ok(body) => body,
         Err(_) => return StatusCode::PAYLOAD_TOO_LARGE.into_response(),
     };
+    if let Err(refusal) = aws.iam.authorize(&call, &body) {
+        return refuse(&aws, &call, refusal);
+    }
     match call.service {
         Service::DynamoDb | Service::DynamoDbStreams => {
             capacity::forward(&aws, &call, &parts.headers, body).await
@@ -86,6 +95,11 @@ async fn dispatch(State(aws): State<Aws>, request: Request) -> Response {
         Service::Queues | Service::Events => json_service(&aws, &call, body).await,
         Service::ExecuteApi => StatusCode::NOT_FOUND.into_response(),
     }
+}
+
+fn refuse(aws: &Aws, call: &Call, refusal: Refusal) -> Response {
+    aws.ledger.record(call, None, 0.0, 0, refusal.status());
+    refusal.into_response()
 }
 
 async fn json_service(aws: &Aws, call: &Call, body: Bytes) -> Response {

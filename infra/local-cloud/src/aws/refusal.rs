@@ -4,6 +4,9 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
+use super::Service;
+use crate::iam::Denied;
+
 /// An error that a caller gets to see.
 #[derive(Debug, Clone)]
 pub struct Refusal {
@@ -12,8 +15,20 @@ pub struct Refusal {
     message: String,
     /// SQS's code from before it spoke JSON, which SDKs still look for.
     query_error: Option<&'static str>,
-    /// Whether it is API Gateway that speaks, whose form is another.
-    by_gateway: bool,
+    form: Form,
+}
+
+/// Who speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// A service.
+    Service,
+    /// IAM, on a service's behalf.
+    Iam,
+    /// API Gateway.
+    Gateway,
+    /// IAM, on API Gateway's behalf.
+    GatewayIam,
 }
 
 impl Refusal {
@@ -24,8 +39,29 @@ impl Refusal {
             code,
             message: message.into(),
             query_error: None,
-            by_gateway: false,
+            form: Form::Service,
         }
+    }
+
+    /// What no policy allows, or one denies, as the service asked words it.
+    pub fn denied(service: Service, denied: &Denied) -> Self {
+        let access = denied.access();
+        let mut refusal = Self::client("AccessDeniedException", denied.to_string());
+        refusal.form = Form::Iam;
+        match service {
+            Service::DynamoDb | Service::DynamoDbStreams | Service::Events => {}
+            Service::Queues => {
+                refusal.message = denied.naming(&access.action.to_ascii_lowercase(), &access.resource);
+                refusal.status = StatusCode::FORBIDDEN;
+                refusal.query_error = Some("AccessDenied");
+            }
+            Service::ExecuteApi => {
+                refusal.message = denied.naming(&access.action, &without_connection(&access.resource));
+                refusal.status = StatusCode::FORBIDDEN;
+                refusal.form = Form::GatewayIam;
+            }
+        }
+        refusal
     }
 
     /// The local cloud's fault; the log says more.
@@ -37,7 +73,7 @@ impl Refusal {
             code: "InternalFailure",
             message,
             query_error: None,
-            by_gateway: false,
+            form: Form::Service,
         }
     }
 
@@ -49,7 +85,7 @@ impl Refusal {
 
     /// In the form of an execute-api endpoint, which has 403 for what others call 400.
     pub fn by_gateway(mut self) -> Self {
-        self.by_gateway = true;
+        self.form = Form::Gateway;
         self.status = StatusCode::FORBIDDEN;
         self
     }
@@ -68,11 +104,16 @@ impl From<anyhow::Error> for Refusal {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        if self.by_gateway {
-            let kind = [("x-amzn-errortype", self.code)];
-            return (self.status, kind, axum::Json(json!({ "message": self.message }))).into_response();
+        let (code, message) = (self.code, self.message);
+        let body = match self.form {
+            Form::Service => json!({ "__type": format!("com.amazonaws#{code}"), "message": message }),
+            Form::Iam => json!({ "__type": format!("com.amazon.coral.service#{code}"), "Message": message }),
+            Form::Gateway => json!({ "message": message }),
+            Form::GatewayIam => json!({ "Message": message }),
+        };
+        if matches!(self.form, Form::Gateway | Form::GatewayIam) {
+            return (self.status, [("x-amzn-errortype", code)], axum::Json(body)).into_response();
         }
-        let body = json!({ "__type": format!("com.amazonaws#{}", self.code), "message": self.message });
         let mut response =
             (self.status, [(header::CONTENT_TYPE, "application/x-amz-json-1.0")], body.to_string())
                 .into_response();
@@ -82,5 +123,13 @@ impl IntoResponse for Refusal {
             response.headers_mut().insert("x-amzn-query-error", value);
         }
         response
+    }
+}
+
+/// API Gateway names the route, not the connection.
+fn without_connection(resource: &str) -> String {
+    match resource.rsplit_once('/') {
+        Some((route, _)) => format!("{route}/{{connectionId}}"),
+        None => resource.to_owned(),
     }
 }

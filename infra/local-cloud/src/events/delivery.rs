@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use super::Inner;
 use crate::clock::{millis, now_millis, with_millis};
+use crate::iam::Principal;
 use crate::template::{Function, Rule};
 
 /// Events in the hands of functions at once: enough to show that order does not hold, few enough for two cores.
@@ -25,6 +26,8 @@ const FIRST_WAIT: Duration = Duration::from_secs(1);
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
 /// How long to sleep when nothing is due; an accepted event wakes the loop at once.
 const IDLE: Duration = Duration::from_secs(60);
+/// As whom the bus sends to dead-letter queues.
+const SERVICE: &str = "events.amazonaws.com";
 /// How long to rest after the state could not be read.
 const TROUBLE: Duration = Duration::from_secs(1);
 
@@ -142,17 +145,17 @@ async fn attempt(events: &Inner, invoke: &dyn Invoke, mut delivery: Delivery) ->
         Invoked::Returned(_) => Next::Done,
         Invoked::Failed(error) => {
             delivery.attempts += 1;
-            after_failure(function, &delivery, &error)
+            after_failure(events, function, &delivery, &error)
         }
         Invoked::Unavailable(why) => {
             delivery.refusals += 1;
-            after_refusal(rule, function, &delivery, &why)
+            after_refusal(events, rule, function, &delivery, &why)
         }
     };
     settle(events, &delivery, next).await
 }
 
-fn after_failure(function: &Function, delivery: &Delivery, error: &[u8]) -> Next {
+fn after_failure(events: &Inner, function: &Function, delivery: &Delivery, error: &[u8]) -> Next {
     let config = &function.on_async_failure;
     let condition = if now_millis() - delivery.accepted_at > millis(config.max_age) {
         "EventAgeExceeded"
@@ -181,10 +184,11 @@ fn after_failure(function: &Function, delivery: &Delivery, error: &[u8]) -> Next
         "responseContext": { "statusCode": 200, "executedVersion": "$LATEST", "functionError": "Unhandled" },
         "responsePayload": json_or_text(&text),
     });
-    Next::GiveUp { queue: config.on_failure.clone(), message, attributes: None }
+    let queue = allowed(events, &Principal::Function(&function.id), config.on_failure.as_ref());
+    Next::GiveUp { queue, message, attributes: None }
 }
 
-fn after_refusal(rule: &Rule, function: &Function, delivery: &Delivery, why: &str) -> Next {
+fn after_refusal(events: &Inner, rule: &Rule, function: &Function, delivery: &Delivery, why: &str) -> Next {
     let too_old = now_millis() - delivery.accepted_at > millis(rule.max_age);
     if !too_old && delivery.refusals <= rule.retries {
         tracing::warn!(function = function.id, why, "an event waits for its function");
@@ -201,11 +205,14 @@ fn after_refusal(rule: &Rule, function: &Function, delivery: &Delivery, why: &st
         "EXHAUSTED_RETRY_CONDITION": text(condition),
         "RETRY_ATTEMPTS": text(&delivery.refusals.saturating_sub(1).to_string()),
     });
-    Next::GiveUp {
-        queue: rule.dead_letters.clone(),
-        message: json_or_text(&delivery.event),
-        attributes: Some(attributes),
-    }
+    let bus = Principal::Service { name: SERVICE, source_arn: &rule.arn };
+    let queue = allowed(events, &bus, rule.dead_letters.as_ref());
+    Next::GiveUp { queue, message: json_or_text(&delivery.event), attributes: Some(attributes) }
+}
+
+/// The queue, if the principal may send to it: otherwise the event is lost, as it is on AWS.
+fn allowed(events: &Inner, principal: &Principal<'_>, queue: Option<&String>) -> Option<String> {
+    queue.filter(|queue| events.iam.may_send(principal, queue)).cloned()
 }
 
 /// Writes down what an attempt led to, all at once.

@@ -14,6 +14,7 @@ use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
 use crate::aws::Refusal;
+use crate::iam::Iam;
 use crate::queues::Queues;
 use crate::state::State;
 use crate::template::{Bus, Function, Rule, Stack};
@@ -33,13 +34,14 @@ struct Inner {
     region: String,
     state: State,
     queues: Queues,
+    iam: Iam,
     /// Something may be due sooner than the delivery loop thinks.
     accepted: Notify,
 }
 
 impl Events {
     /// The buses over the state that holds accepted events.
-    pub fn new(stack: &Stack, account: &str, region: &str, state: State, queues: Queues) -> Self {
+    pub fn new(stack: &Stack, account: &str, region: &str, state: State, queues: Queues, iam: Iam) -> Self {
         // Every account has this one, in every region.
         let default = Bus {
             name: DEFAULT_BUS.to_owned(),
@@ -54,6 +56,7 @@ impl Events {
             region: region.to_owned(),
             state,
             queues,
+            iam,
             accepted: Notify::new(),
         }))
     }

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::{Record, Source, set_position};
 use crate::clock::{now_millis, with_millis};
 use crate::dynamodb::DynamoDb;
+use crate::iam::Principal;
 
 /// Why records were given up on.
 #[derive(Debug, Clone, Copy)]
@@ -41,7 +42,10 @@ impl Source {
         };
         tracing::warn!(mapping = self.mapping.id, condition, records = count, "records were given up on");
         let message = self.message(first, last, count, condition, invocations);
-        let (queues, queue) = (self.queues.clone(), self.mapping.on_failure.clone());
+        let sender = Principal::Function(&self.function.id);
+        // A report that may not be sent is lost, as it is on AWS; the records are passed all the same.
+        let queue = self.mapping.on_failure.clone().filter(|queue| self.iam.may_send(&sender, queue));
+        let queues = self.queues.clone();
         let (id, through) = (self.mapping.id.clone(), last.sequence_number.clone());
         self.state
             .transact(move |tx| {

@@ -17,6 +17,7 @@ use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
 use crate::dynamodb::{DynamoDb, Passed};
+use crate::iam::Iam;
 use crate::queues::Queues;
 use crate::state::State;
 use crate::template::{Function, Mapping, StartingPosition, Table};
@@ -43,14 +44,20 @@ pub struct Source {
     pub state: State,
     /// Where discarded batches are reported.
     pub queues: Queues,
+    /// What the function's role may do: the stream is read with it.
+    pub iam: Iam,
     /// What runs functions.
     pub invoke: Arc<dyn Invoke>,
 }
 
 impl Source {
-    /// Follows the stream until the task is aborted.
+    /// Follows the stream until the task is aborted; a stream that the function's role may not read is not followed.
     pub fn start(self) -> JoinHandle<()> {
         tokio::spawn(async move {
+            if let Err(denied) = self.iam.check_stream(&self.function.id, &self.mapping.stream_arn) {
+                tracing::error!("{} does not follow its stream: {denied}", self.mapping.id);
+                return;
+            }
             loop {
                 if let Err(error) = self.follow().await {
                     tracing::error!("{}: {error:#}", self.mapping.id);

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use serde_json::json;
 
 use super::names::{attribute, rule_arn};
 use super::properties::Properties;
-use super::warnings::Effect;
-use super::{Bus, Reader, Rule};
+use super::{Bus, Reader, ResourcePolicy, Rule};
 use crate::events::DEFAULT_BUS;
 use crate::pattern::Pattern;
 
@@ -30,10 +30,8 @@ impl Reader<'_> {
     pub(super) fn bus_policy(&mut self, logical: &str, mut properties: Properties) -> Result<()> {
         let bus = properties.require_text("EventBusName")?;
         properties.take("StatementId");
-        if let Some(statement) = properties.take("Statement") {
-            self.bus_policies.push((bus, statement));
-            self.report.add(logical, "", Effect::NotEnforced);
-        }
+        let document = json!({ "Statement": properties.require("Statement")? });
+        self.bus_policies.push((bus, ResourcePolicy { id: logical.to_owned(), document }));
         properties.finish();
         Ok(())
     }

@@ -8,7 +8,7 @@ use case_chat_local_gateway::HttpRoute;
 use serde_json::{Map, Value};
 
 use super::intrinsics::text_of;
-use super::names::{attribute, physical_id};
+use super::names::{attribute, physical_id, role_name};
 use super::properties::Properties;
 use super::warnings::Effect;
 use super::{AsyncInvocation, Function, Reader};
@@ -27,6 +27,8 @@ impl Reader<'_> {
         let timeout = own.seconds("Timeout")?.or(globals.seconds("Timeout")?);
         let memory = own.count("MemorySize")?.or(globals.count("MemorySize")?);
         own.take("FunctionName");
+        own.policy("PermissionsBoundary");
+        own.policy("Role");
         let invocation = match own.has("EventInvokeConfig") {
             true => own.nested("EventInvokeConfig")?,
             false => globals.nested("EventInvokeConfig")?,
@@ -40,7 +42,8 @@ impl Reader<'_> {
             timeout: timeout.unwrap_or(TIMEOUT),
             memory: memory.unwrap_or(MEMORY),
             on_async_failure: async_invocation(invocation)?,
-            policies: own.policy("Policies").unwrap_or(Value::Null),
+            role: role_name(self.resolver, logical),
+            policies: own.take("Policies").unwrap_or(Value::Null),
         };
         let mut events = own.nested("Events")?;
         for name in events.names() {

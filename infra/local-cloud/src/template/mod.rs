@@ -81,7 +81,10 @@ struct Reader<'a> {
     stack: Stack,
     http: apis::Parts,
     websocket: websocket::Parts,
-    bus_policies: Vec<(String, Value)>,
+    /// By bus.
+    bus_policies: Vec<(String, ResourcePolicy)>,
+    /// By queue URL.
+    queue_policies: Vec<(String, ResourcePolicy)>,
 }
 
 impl<'a> Reader<'a> {
@@ -99,6 +102,7 @@ impl<'a> Reader<'a> {
             http: apis::Parts::default(),
             websocket: websocket::Parts::default(),
             bus_policies: Vec::new(),
+            queue_policies: Vec::new(),
         })
     }
 
@@ -122,15 +126,14 @@ impl<'a> Reader<'a> {
             "AWS::ApiGatewayV2::RouteResponse" => self.websocket_route_response(properties),
             "AWS::DynamoDB::Table" => self.table(logical, properties),
             "AWS::SQS::Queue" => self.queue(logical, properties),
-            "AWS::SQS::QueuePolicy" => {
-                self.report.add(logical, "", Effect::NotEnforced);
-                Ok(())
-            }
+            "AWS::SQS::QueuePolicy" => self.queue_policy(logical, properties),
             "AWS::Events::EventBus" => self.bus(logical, properties),
             "AWS::Events::EventBusPolicy" => self.bus_policy(logical, properties),
             "AWS::Lambda::EventSourceMapping" => self.mapping(logical, properties),
-            _ => {
-                self.report.add(logical, "", Effect::None);
+            other => {
+                // Roles and policies that stand alone would grant or deny something.
+                let effect = if is_policy(other) { Effect::NotEnforced } else { Effect::None };
+                self.report.add(logical, "", effect);
                 Ok(())
             }
         }
@@ -186,7 +189,7 @@ impl<'a> Reader<'a> {
                 bail!("{}: {} is not a stream of this template", mapping.id, mapping.stream_arn);
             }
         }
-        self.check_queues()?;
+        self.finish_queues()?;
         Ok(self.stack)
     }
 
@@ -202,4 +205,8 @@ impl<'a> Reader<'a> {
         }
         bail!("{reference} is not a function of this template")
     }
+}
+
+fn is_policy(kind: &str) -> bool {
+    kind.starts_with("AWS::IAM::") || kind.ends_with("Policy")
 }

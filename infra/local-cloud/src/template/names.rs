@@ -75,6 +75,11 @@ pub(super) fn rule_arn(resolver: &Resolver<'_>, bus: &str, function: &str, event
     arn(resolver, "events", &format!("rule/{bus}/{stack}-{function}{event}"))
 }
 
+/// The name of the role that SAM makes for a function.
+pub(super) fn role_name(resolver: &Resolver<'_>, function: &str) -> String {
+    format!("{}-{function}Role", pseudo(resolver, "AWS::StackName"))
+}
+
 /// SAM calls a function's event `{function}{event}`, and templates may ask for its ARN.
 fn sam_rule(resolver: &Resolver<'_>, logical: &str) -> Result<String> {
     for (function, resource) in resolver.resources {

@@ -121,11 +121,11 @@ impl Properties {
         self.values.keys().cloned().collect()
     }
 
-    /// Takes a policy: kept, and reported as not enforced.
-    pub(super) fn policy(&mut self, name: &str) -> Option<Value> {
-        let policy = self.take(name)?;
-        self.report.add(&self.resource, &self.path_of(name), Effect::NotEnforced);
-        Some(policy)
+    /// Takes a policy that nothing here evaluates, and reports it as not enforced.
+    pub(super) fn policy(&mut self, name: &str) {
+        if self.take(name).is_some() {
+            self.report.add(&self.resource, &self.path_of(name), Effect::NotEnforced);
+        }
     }
 
     /// Reports everything that was not taken.

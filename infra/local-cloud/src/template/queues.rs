@@ -1,12 +1,12 @@
-//! AWS::SQS::Queue.
+//! AWS::SQS::Queue and AWS::SQS::QueuePolicy.
 
 use std::time::Duration;
 
-use anyhow::{Result, bail, ensure};
+use anyhow::{Context, Result, bail, ensure};
 
 use super::names::{attribute, physical_id};
 use super::properties::Properties;
-use super::{Queue, Reader, Redrive};
+use super::{Queue, Reader, Redrive, ResourcePolicy};
 
 /// SQS's own defaults.
 const VISIBILITY_TIMEOUT: Duration = Duration::from_secs(30);
@@ -25,14 +25,37 @@ impl Reader<'_> {
             delay: properties.seconds("DelaySeconds")?.unwrap_or_default(),
             receive_wait: properties.seconds("ReceiveMessageWaitTimeSeconds")?.unwrap_or_default(),
             redrive: redrive(&mut properties)?,
+            policies: Vec::new(),
         };
         properties.finish();
         self.stack.queues.push(queue);
         Ok(())
     }
 
+    pub(super) fn queue_policy(&mut self, logical: &str, mut properties: Properties) -> Result<()> {
+        let document = properties.require("PolicyDocument")?;
+        for url in properties.texts("Queues")? {
+            let policy = ResourcePolicy { id: logical.to_owned(), document: document.clone() };
+            self.queue_policies.push((url, policy));
+        }
+        properties.finish();
+        Ok(())
+    }
+
+    /// Puts policies to their queues, wherever in the template they stand.
+    pub(super) fn finish_queues(&mut self) -> Result<()> {
+        for (url, policy) in std::mem::take(&mut self.queue_policies) {
+            let queue = self.stack.queues.iter_mut().find(|queue| queue.url == url);
+            queue
+                .with_context(|| format!("{} is of an unknown queue {url}", policy.id))?
+                .policies
+                .push(policy);
+        }
+        self.check_queues()
+    }
+
     /// Every queue that something names must be one of this template's.
-    pub(super) fn check_queues(&self) -> Result<()> {
+    fn check_queues(&self) -> Result<()> {
         let stack = &self.stack;
         let named =
             (stack.functions.values().filter_map(|function| function.on_async_failure.on_failure.as_ref()))

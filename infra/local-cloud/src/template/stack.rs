@@ -51,6 +51,8 @@ pub struct Function {
     pub memory: u32,
     /// What happens to events that it fails on.
     pub on_async_failure: AsyncInvocation,
+    /// The name of the role that SAM makes for it.
+    pub role: String,
     /// Its policies, resolved, for whoever evaluates them.
     pub policies: Value,
 }
@@ -92,8 +94,17 @@ pub struct Bus {
     pub name: String,
     /// Its ARN.
     pub arn: String,
-    /// Its policies' statements, for whoever evaluates them.
-    pub policies: Vec<Value>,
+    /// Its policies, for whoever evaluates them.
+    pub policies: Vec<ResourcePolicy>,
+}
+
+/// A policy that is a resource of its own.
+#[derive(Debug, Clone)]
+pub struct ResourcePolicy {
+    /// Its logical id.
+    pub id: String,
+    /// Its document.
+    pub document: Value,
 }
 
 /// A rule that hands a bus's matching events to a function.
@@ -134,6 +145,8 @@ pub struct Queue {
     pub receive_wait: Duration,
     /// Where a message goes that was received too often.
     pub redrive: Option<Redrive>,
+    /// Its policies, for whoever evaluates them.
+    pub policies: Vec<ResourcePolicy>,
 }
 
 /// A queue's redrive policy.

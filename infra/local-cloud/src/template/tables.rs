@@ -24,6 +24,7 @@ impl Reader<'_> {
         }
         let mut stream = properties.nested("StreamSpecification")?;
         let view = stream.text("StreamViewType")?;
+        stream.policy("ResourcePolicy");
         stream.finish();
         if let Some(view) = &view {
             create.insert(
@@ -32,7 +33,7 @@ impl Reader<'_> {
             );
         }
         let mut policy = properties.nested("ResourcePolicy")?;
-        let resource_policy = policy.policy("PolicyDocument");
+        let resource_policy = policy.take("PolicyDocument");
         policy.finish();
         let table = Table {
             id: logical.to_owned(),

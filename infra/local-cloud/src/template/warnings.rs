@@ -21,7 +21,7 @@ pub struct Ignored {
 pub enum Effect {
     /// A development machine has nothing like it.
     None,
-    /// It is read, but no policy is evaluated here yet.
+    /// It is a policy of a kind that is not evaluated here.
     NotEnforced,
 }
 
@@ -29,7 +29,7 @@ impl fmt::Display for Effect {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(match self {
             Self::None => "means nothing here",
-            Self::NotEnforced => "is not enforced here: no policy is evaluated",
+            Self::NotEnforced => "is not enforced here",
         })
     }
 }

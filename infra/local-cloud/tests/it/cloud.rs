@@ -25,6 +25,7 @@ Resources:
     Type: AWS::Serverless::Function
     Metadata: { BuildProperties: { Binary: obedient-function } }
     Properties:
+      Policies: [{ Statement: { Effect: Allow, Action: dynamodb:PutItem, Resource: !GetAtt Notes.Arn } }]
       Events:
         Any: { Type: HttpApi, Properties: { ApiId: !Ref Api, Method: GET, Path: /obey } }
 ";

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use case_chat_local_cloud::events::Events;
+use case_chat_local_cloud::iam::Iam;
 use case_chat_local_cloud::queues::Queues;
 use case_chat_local_cloud::state::State;
 use case_chat_local_gateway::Invoked;
@@ -31,13 +32,29 @@ Resources:
             DeadLetterConfig: { Arn: !GetAtt Undelivered.Arn }
   Failed: { Type: AWS::SQS::Queue }
   Undelivered: { Type: AWS::SQS::Queue }
+  UndeliveredPolicy:
+    Type: AWS::SQS::QueuePolicy
+    Properties:
+      Queues: [!Ref Undelivered]
+      PolicyDocument:
+        Statement:
+          Effect: Allow
+          Principal: { Service: events.amazonaws.com }
+          Action: sqs:SendMessage
+          Resource: !GetAtt Undelivered.Arn
+          Condition: { ArnEquals: { aws:SourceArn: !GetAtt SyncChanged.Arn } }
 ";
 
 fn bus(directory: &TempDir) -> (Events, Queues) {
-    let stack = stack(TEMPLATE);
+    bus_of(directory, TEMPLATE)
+}
+
+fn bus_of(directory: &TempDir, template: &str) -> (Events, Queues) {
+    let stack = stack(template);
     let state = State::open(&directory.path().join("state.db")).unwrap();
     let queues = Queues::new(stack.queues.clone(), state.clone());
-    (Events::new(&stack, "000000000000", "eu-central-1", state, queues.clone()), queues)
+    let iam = Iam::new(&stack, "000000000000", "eu-central-1", None).unwrap();
+    (Events::new(&stack, "000000000000", "eu-central-1", state, queues.clone(), iam), queues)
 }
 
 fn entry(source: &str) -> Value {
@@ -112,6 +129,27 @@ async fn an_event_without_a_function_to_take_it_is_sent_to_the_rules_dead_letter
     let (undelivered, attributes) = message(&queues, "Undelivered").await;
     assert_eq!(undelivered["detail"]["caseId"], "c");
     assert_eq!(attributes["ERROR_MESSAGE"]["StringValue"], "no binary");
+    delivering.abort();
+}
+
+#[tokio::test]
+async fn dead_letters_that_the_queues_policy_does_not_take_are_lost() {
+    let directory = TempDir::new().unwrap();
+    let (events, queues) =
+        bus_of(&directory, &TEMPLATE.replace("!GetAtt SyncChanged.Arn", "arn:aws:events:::rule/x"));
+    let function = Arc::new(Scripted::new(|event| match event["detail"]["caseId"] == "c" {
+        true => Invoked::Unavailable("no binary".into()),
+        false => succeeded(),
+    }));
+    let delivering = events.deliver(Arc::clone(&function) as _);
+    put(&events, json!([entry("host")])).await;
+    eventually("the second attempt", || async { (function.events().len() == 1).then_some(()) }).await;
+    let mut other = entry("host");
+    other["Detail"] = json!("{\"caseId\":\"other\"}");
+    put(&events, json!([other])).await;
+    eventually("the next event", || async { (function.events().len() == 2).then_some(()) }).await;
+    let receive = json!({ "QueueUrl": "x/case-chat-Undelivered" });
+    assert_eq!(queues.handle("ReceiveMessage", &receive).await.unwrap(), json!({}));
     delivering.abort();
 }
 

@@ -8,7 +8,10 @@
 mod cloud;
 mod events;
 mod functions;
+mod grants;
+mod iam;
 mod queues;
+mod services;
 mod sources;
 mod support;
 mod template;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use case_chat_local_cloud::dynamodb::DynamoDb;
+use case_chat_local_cloud::iam::Iam;
 use case_chat_local_cloud::queues::Queues;
 use case_chat_local_cloud::sources::{Source, passed};
 use case_chat_local_cloud::state::State;
@@ -26,6 +27,13 @@ Resources:
   Fold:
     Type: AWS::Serverless::Function
     Metadata: { BuildProperties: { Binary: fold } }
+    Properties:
+      Policies:
+        - Statement:
+            - Effect: Allow
+              Action: [dynamodb:DescribeStream, dynamodb:GetRecords, dynamodb:GetShardIterator, dynamodb:ListStreams]
+              Resource: !GetAtt Table.StreamArn
+            - { Effect: Allow, Action: sqs:SendMessage, Resource: !GetAtt Failed.Arn }
   Mapping:
     Type: AWS::Lambda::EventSourceMapping
     Properties:
@@ -51,7 +59,11 @@ struct Fixture {
 
 impl Fixture {
     async fn open(directory: &TempDir) -> Self {
-        let stack = stack(TEMPLATE);
+        Self::with(directory, TEMPLATE).await
+    }
+
+    async fn with(directory: &TempDir, template: &str) -> Self {
+        let stack = stack(template);
         let dynamodb =
             DynamoDb::open(directory.path().join("dynamodb.db"), stack.tables.clone()).await.unwrap();
         let state = State::open(&directory.path().join("state.db")).unwrap();
@@ -67,6 +79,7 @@ impl Fixture {
             dynamodb: self.dynamodb.clone(),
             state: self.state.clone(),
             queues: self.queues.clone(),
+            iam: Iam::new(&self.stack, "000000000000", "eu-central-1", None).unwrap(),
             invoke: Arc::clone(invoke) as _,
         };
         source.start()
@@ -211,5 +224,32 @@ async fn the_position_survives_a_restart_and_passed_records_can_go() {
     fixture.put(3..5);
     fixture.caught_up().await;
     assert_eq!(function.events().iter().flat_map(ids).collect::<Vec<_>>(), [3, 4]);
+    following.abort();
+}
+
+#[tokio::test]
+async fn a_stream_that_the_functions_role_may_not_read_is_not_followed() {
+    for action in ["DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"] {
+        let directory = TempDir::new().unwrap();
+        let template = TEMPLATE.replace(&format!("dynamodb:{action}"), "dynamodb:GetItem");
+        let fixture = Fixture::with(&directory, &template).await;
+        fixture.put(0..1);
+        let function = Arc::new(Scripted::new(|_| succeeded()));
+        fixture.follow(&function).await.unwrap();
+        assert!(function.events().is_empty(), "{action}");
+    }
+}
+
+#[tokio::test]
+async fn a_report_that_the_functions_role_may_not_send_is_lost_and_the_stream_goes_on() {
+    let directory = TempDir::new().unwrap();
+    let fixture = Fixture::with(&directory, &TEMPLATE.replace("sqs:SendMessage", "sqs:GetQueueUrl")).await;
+    fixture.put(0..2);
+    let function =
+        Arc::new(Scripted::new(|event| if ids(event).contains(&0) { failed() } else { succeeded() }));
+    let following = fixture.follow(&function);
+    fixture.caught_up().await;
+    assert_eq!(fixture.reported().await, None);
+    assert_eq!(function.events().last().map(ids), Some(vec![1]));
     following.abort();
 }

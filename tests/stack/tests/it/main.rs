@@ -3,6 +3,7 @@
 mod durability;
 mod host;
 mod pages;
+mod policies;
 mod posting;
 mod pushes;
 mod refusals;

@@ -1,0 +1,243 @@
+//! template.yaml's policies: the thread is append-only, and a function may do what it needs and no more.
+//!
+//! Removing any one action from any function makes something fail: for each there is a cloud with a template that
+//! lacks it, and one scenario that needs them all.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use case_chat_stack_tests::{Account, Cloud, Setting, case, eventually, new_id};
+use futures::StreamExt;
+use serde_json::{Value, json};
+use tokio::time::{Duration, sleep};
+
+use crate::amira_and_chen;
+
+/// Clouds at a time: each has eight functions, and a development machine two cores.
+const CLOUDS: usize = 2;
+/// An action that nothing asks for, in the place of one that is taken away: a statement must have one.
+const NOTHING: &str = "none:Nothing";
+
+fn statement(text: &str, parameters: Value) -> Value {
+    json!({ "Statement": text, "Parameters": parameters })
+}
+
+/// Every way but PartiQL's to change a record of `case-1`, and PartiQL's own two.
+fn changes() -> Vec<(&'static str, Value, &'static str)> {
+    let key = json!({ "caseId": { "S": "case-1" }, "seq": { "N": "0" } });
+    let table = "case-chat-threads";
+    let keyed = json!({ "TableName": table, "Key": key });
+    let batch = json!({ "RequestItems": { table: [{ "PutRequest": { "Item": key } }] } });
+    let transaction = json!({ "TransactItems": [{ "Delete": keyed }] });
+    let update =
+        statement("UPDATE \"case-chat-threads\" SET x = 1 WHERE caseId = 'case-1' AND seq = 0", json!([]));
+    let delete =
+        statement("DELETE FROM \"case-chat-threads\" WHERE caseId = 'case-1' AND seq = 0", json!([]));
+    vec![
+        ("PutItem", json!({ "TableName": table, "Item": key }), "PutItem"),
+        ("UpdateItem", keyed.clone(), "UpdateItem"),
+        ("DeleteItem", keyed, "DeleteItem"),
+        ("BatchWriteItem", batch, "BatchWriteItem"),
+        ("TransactWriteItems", transaction, "DeleteItem"),
+        ("ExecuteStatement", update, "PartiQLUpdate"),
+        ("ExecuteStatement", delete, "PartiQLDelete"),
+    ]
+}
+
+async fn assert_denied(account: &Account) {
+    for (operation, body, action) in changes() {
+        let answer = account.call(&format!("DynamoDB_20120810.{operation}"), body).await;
+        assert_eq!(
+            answer["__type"], "com.amazon.coral.service#AccessDeniedException",
+            "{operation}: {answer}"
+        );
+        let message = answer["Message"].as_str().unwrap_or_default();
+        assert!(message.contains(&format!("perform: dynamodb:{action} on resource")), "{message}");
+        assert!(message.ends_with("with an explicit deny in a resource-based policy"), "{message}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_can_change_a_record_not_even_with_the_accounts_own_credentials() {
+    let cloud = Cloud::start().await;
+    let (amira, _) = amira_and_chen(&cloud).await;
+    let before = amira.thread("case-1").await;
+    for function in ["PostMessage", "SyncCase", "UpdateInbox"] {
+        assert_denied(&cloud.credentials_of(function)).await;
+    }
+    assert_denied(&cloud.account()).await;
+    assert_eq!(amira.thread("case-1").await, before);
+    let inserted = cloud.account().insert_into_thread("another", 0, "{}").await;
+    assert!(inserted["__type"].is_null(), "appending is another action: {inserted}");
+    let again = cloud.account().insert_into_thread("another", 0, "{}").await;
+    assert!(again["__type"].to_string().contains("DuplicateItemException"), "{again}");
+}
+
+/// Functions may not put events on the bus: only the host may.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_function_cannot_speak_as_the_host() {
+    let cloud = Cloud::start().await;
+    let entry = json!({ "EventBusName": cloud.url("eventBus"), "Source": "mso.cases", "DetailType": "CaseChanged", "Detail": "{}" });
+    let answer =
+        cloud.credentials_of("SyncCase").call("AWSEvents.PutEvents", json!({ "Entries": [entry] })).await;
+    assert!(answer["Message"].to_string().contains("explicit deny in a resource-based policy"), "{answer}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_action_that_a_function_is_granted_is_needed() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).expect("the repository");
+    let template = std::fs::read_to_string(root.join("template.yaml")).expect("the template");
+    let whole = denials_of(&template).await;
+    assert!(whole.is_empty(), "with all that is granted nothing is denied: {whole:?}");
+    let grants = grants(&template);
+    let functions: BTreeSet<&str> = grants.iter().map(|grant| grant.function.as_str()).collect();
+    assert_eq!(functions.len(), template.matches("Type: AWS::Serverless::Function").count(), "{functions:?}");
+    let outcomes = futures::stream::iter(&grants)
+        .map(|grant| async move { (grant, denials_of(&grant.without).await) })
+        .buffer_unordered(CLOUDS);
+    let wrong: Vec<String> = outcomes
+        .filter_map(|(grant, denials)| async move {
+            let expected = BTreeSet::from([(grant.function.clone(), grant.action.clone())]);
+            (denials != expected).then(|| format!("{} without {}: {denials:?}", grant.function, grant.taken))
+        })
+        .collect()
+        .await;
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// One thing that the template grants.
+struct Grant {
+    function: String,
+    action: String,
+    /// The action, or for a statement on several resources the resource that is taken away.
+    taken: String,
+    /// The template without it.
+    without: String,
+}
+
+/// Everything that functions' policies grant, in the form in which template.yaml writes it: an action, a list of them
+/// on one line, and resources on one line or several. A statement on several resources is taken apart by these, too.
+fn grants(template: &str) -> Vec<Grant> {
+    let lines: Vec<&str> = template.lines().collect();
+    let without = |position: usize, line: &str| {
+        let mut lines = lines.clone();
+        lines[position] = line;
+        lines.join("\n")
+    };
+    let (mut grants, mut resource, mut inside, mut action) = (Vec::new(), "", false, String::new());
+    for (position, line) in lines.iter().enumerate() {
+        let depth = line.len() - line.trim_start().len();
+        match (depth, line.trim()) {
+            (2, name) => (resource, inside) = (name.trim_end_matches(':'), false),
+            (6, property) => inside = property == "Policies:",
+            (14, property) if inside => {
+                let Some((indent, actions)) = line.split_once("Action: ") else {
+                    continue;
+                };
+                assert!(property.starts_with("Action: "), "{property}");
+                let several: Vec<&str> = actions.trim_matches(['[', ']']).split(", ").collect();
+                for taken in &several {
+                    let rest: Vec<&str> = several.iter().filter(|other| *other != taken).copied().collect();
+                    let rest =
+                        if rest.is_empty() { NOTHING.to_owned() } else { format!("[{}]", rest.join(", ")) };
+                    grants.push(Grant {
+                        function: resource.to_owned(),
+                        action: (*taken).to_owned(),
+                        taken: (*taken).to_owned(),
+                        without: without(position, &format!("{indent}Action: {rest}")),
+                    });
+                }
+                action = several[0].to_owned();
+            }
+            (16, item) if inside && item.starts_with("- ") => grants.push(Grant {
+                function: resource.to_owned(),
+                action: action.clone(),
+                taken: item.to_owned(),
+                without: without(position, ""),
+            }),
+            _ => {}
+        }
+    }
+    grants
+}
+
+/// Runs the scenario and says which function was denied which action: those seen first, or none by its end.
+async fn denials_of(template: &str) -> BTreeSet<(String, String)> {
+    let directory = tempfile::tempdir().expect("a directory");
+    let file = directory.path().join("template.yaml");
+    std::fs::write(&file, template).expect("a template");
+    let cloud = Cloud::with(Setting { template: Some(file), ..Setting::default() }).await;
+    let denied = async {
+        loop {
+            let denials = denials(&cloud.log());
+            if !denials.is_empty() {
+                return denials;
+            }
+            sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::select! {
+        denials = denied => denials,
+        () = everything(&cloud) => denials(&cloud.log()),
+    }
+}
+
+/// Function and action of every refusal in the log.
+fn denials(log: &str) -> BTreeSet<(String, String)> {
+    let field = |line: &str, name: &str| {
+        let (_, rest) = line.split_once(&format!("{name}=\""))?;
+        rest.split_once('"').map(|(value, _)| value.to_owned())
+    };
+    let refusals = log.lines().filter(|line| line.contains("WARN AccessDenied"));
+    refusals.filter_map(|line| Some((field(line, "function")?, field(line, "action")?))).collect()
+}
+
+/// What needs every grant once. What a step brings about is waited for; whether it does is for other tests to say.
+async fn everything(cloud: &Cloud) {
+    cloud.host_says(case("case-1", 1, "amira", "chen", "open")).await;
+    let amira = cloud.sign_in("amira").await;
+    let page = "/cases/case-1/messages";
+    eventually("the case opens", || async { (amira.get(page).await.status == 200).then_some(()) }).await;
+    let mut socket = eventually("a socket", || async { amira.connect().await.ok() }).await;
+    // A socket that is gone without having said so, and one whose token has ended.
+    let account = cloud.account();
+    for (id, token_expires_at) in [("gone", "4102444800000"), ("expired", "1")] {
+        let row = json!({
+            "userId": { "S": "chen" },
+            "connectionId": { "S": id },
+            "connectedAt": { "N": "1" },
+            "tokenExpiresAt": { "N": token_expires_at },
+            "expiresAt": { "N": "4102444800" },
+        });
+        let put = account
+            .call("DynamoDB_20120810.PutItem", json!({ "TableName": "case-chat-connections", "Item": row }));
+        assert_eq!(put.await, json!({}));
+    }
+    let message = json!({ "clientId": new_id(), "after": 0, "body": "to be pushed" });
+    eventually("a message", || async { (amira.post("case-1", &message).await.status < 300).then_some(()) })
+        .await;
+    socket.records_until("to be pushed").await;
+    drop(socket);
+    let connections = async |user_id: &str| {
+        let query = json!({
+            "TableName": "case-chat-connections",
+            "KeyConditionExpression": "userId = :u",
+            "ExpressionAttributeValues": { ":u": { "S": user_id } },
+        });
+        account.call("DynamoDB_20120810.Query", query).await["Count"].clone()
+    };
+    eventually("sockets are forgotten", || async {
+        (connections("amira").await == 0 && connections("chen").await == 1).then_some(())
+    })
+    .await;
+    eventually("the list", || async {
+        (amira.get("/cases").await.body["cases"][0]["head"] == 1).then_some(())
+    })
+    .await;
+    account.insert_into_thread("poison", 0, "no record at all").await;
+    eventually("both functions give the poison up", || async {
+        let waiting = account.waiting_in("StreamRecordsFailed").await;
+        (waiting.len() >= 2).then_some(())
+    })
+    .await;
+}
