@@ -100,7 +100,8 @@ fn start(binary: &Path) -> Result<Duration> {
         .spawn()?;
     let (stream, _) = listener.accept()?;
     let mut line = String::new();
-    BufReader::new(stream).read_line(&mut line)?;
+    let mut request = BufReader::new(stream);
+    request.read_line(&mut line)?;
     let took = begun.elapsed();
     process.kill()?;
     process.wait()?;

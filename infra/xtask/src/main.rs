@@ -1,4 +1,4 @@
-//! The tasks of this repository: `cargo xtask dev`, `test`, `lint`, `wire`, `screenshot`, `bench`.
+//! The tasks of this repository: `cargo xtask dev`, `test`, `lint`, `wire`, `screenshot`, `ship-check`, `bench`.
 
 mod bench;
 mod browser;
@@ -6,6 +6,7 @@ mod command;
 mod functions;
 mod local;
 mod npm;
+mod python;
 mod sam;
 mod wire;
 
@@ -38,6 +39,8 @@ enum Task {
     },
     /// Take README's picture anew.
     Screenshot,
+    /// Build everything for release as `sam deploy` would, from a clean clone, and show its size.
+    ShipCheck,
     /// Measure cold starts and binaries beside the smallest Lambda there is.
     Bench,
 }
@@ -70,6 +73,7 @@ fn perform(task: Task) -> Result<()> {
         Task::Lint => lint(),
         Task::Wire { check } => wire::generate(check),
         Task::Screenshot => screenshot(),
+        Task::ShipCheck => sam::ship_check(),
         Task::Bench => bench::bench(),
     }
 }

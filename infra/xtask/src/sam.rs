@@ -1,28 +1,61 @@
-//! AWS SAM's own check of template.yaml, in a virtual environment of the target folder.
+//! AWS SAM's own checks of template.yaml: no account, no Docker.
 
-use std::{path::Path, process::Command};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use anyhow::{Context, Result};
 
-use crate::command::{run, say};
+use crate::{
+    command::{run, say},
+    python::{CARGO_LAMBDA, SAM, path_with},
+};
 
-const VERSION: &str = "1.170.0";
-
-/// `sam validate --lint`: no account, no network.
+/// `sam validate --lint`.
 pub(crate) fn validate() -> Result<()> {
-    let folder = format!("target/sam-{VERSION}");
-    let sam = Path::new(&folder).join("bin/sam");
-    if !sam.exists() {
-        say(format!("Installing aws-sam-cli {VERSION} into {folder}"));
-        run(Command::new("python3").args(["-m", "venv", &folder])).context("Python 3 with venv is needed")?;
-        run(Command::new(Path::new(&folder).join("bin/pip")).args([
-            "install",
-            "--quiet",
-            &format!("aws-sam-cli=={VERSION}"),
-        ]))?;
+    run(sam()?.args(["validate", "--lint", "--template", "template.yaml"]))
+}
+
+/// Everything that `sam deploy` would upload, built from a clean clone, with its size.
+pub(crate) fn ship_check() -> Result<()> {
+    validate()?;
+    let tree = Path::new("target/ship-check");
+    if tree.exists() {
+        fs::remove_dir_all(tree)?;
     }
-    run(Command::new(sam)
-        .args(["validate", "--lint", "--template", "template.yaml"])
-        .env("SAM_CLI_TELEMETRY", "0")
-        .env("AWS_DEFAULT_REGION", "eu-central-1"))
+    run(Command::new("git").args(["clone", "--quiet", "--no-hardlinks", "."]).arg(tree))?;
+    let architecture = if cfg!(target_arch = "aarch64") { "arm64" } else { "x86_64" };
+    say(format!("Building every function for {architecture}, from a clean clone of what is committed"));
+    let programs = CARGO_LAMBDA.programs()?;
+    run(sam()?
+        .args(["build", "--beta-features", "--parameter-overrides", &format!("Architecture={architecture}")])
+        .env("PATH", path_with(&[&programs])?)
+        .current_dir(tree))?;
+    say(format!("{:<14} {:>8} {:>8}", "", "MB", "zip MB"));
+    let mut built: Vec<PathBuf> = Vec::new();
+    for entry in fs::read_dir(tree.join(".aws-sam/build"))? {
+        built.push(entry?.path());
+    }
+    built.retain(|path| path.is_dir());
+    built.sort();
+    for folder in built {
+        let zip = folder.with_extension("zip");
+        run(Command::new("python3").args(["-m", "zipfile", "-c"]).arg(&zip).arg(folder.join("bootstrap")))?;
+        let name = folder.file_name().context("a folder")?.to_string_lossy().into_owned();
+        let bytes = fs::metadata(folder.join("bootstrap"))?.len();
+        say(format!("{name:<14} {:>8.2} {:>8.2}", megabytes(bytes), megabytes(fs::metadata(zip)?.len())));
+    }
+    Ok(())
+}
+
+fn megabytes(bytes: u64) -> f64 {
+    bytes as f64 / 1_000_000.0
+}
+
+fn sam() -> Result<Command> {
+    let mut sam = Command::new(SAM.program()?);
+    sam.env("SAM_CLI_TELEMETRY", "0").env("AWS_DEFAULT_REGION", "eu-central-1");
+    Ok(sam)
 }

