@@ -1,14 +1,17 @@
 import { defineConfig } from "@playwright/test";
 import { chromium } from "./setting.ts";
 
+// How long a test waits for one thing; longer where the functions are built while it waits.
+const PATIENCE = Number(process.env["CASE_CHAT_PATIENCE"] ?? 15_000);
+
 // One worker: the tests share the people and cases of one running stack. No retries: what passes by luck is broken.
 export default defineConfig({
   testDir: ".",
   outputDir: "test-results/traces",
   workers: 1,
   retries: 0,
-  timeout: 60_000,
-  expect: { timeout: 15_000 },
+  timeout: PATIENCE * 4,
+  expect: { timeout: PATIENCE },
   reporter: [["list"]],
   use: {
     trace: "retain-on-failure",

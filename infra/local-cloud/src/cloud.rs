@@ -1,7 +1,7 @@
 //! Starts the parts in the order of their needs, and ends them in the reverse.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -75,13 +75,12 @@ pub async fn start(options: Options) -> Result<Running> {
     };
     let state = State::open(&data.state())?;
     let dynamodb = DynamoDb::open(data.database(), stack.tables.clone()).await?;
+    let surroundings = lambda::Surroundings { region: REGION.to_owned(), aws_url: endpoints.aws.clone() };
+    let beside = options.endpoints.parent().unwrap_or(Path::new("."));
+    lambda::write_environments(beside, &stack.functions, &surroundings)?;
     let functions = Arc::new(match &options.lambda_endpoint {
-        Some(url) => Functions::at_endpoint(&stack.functions, url),
-        None => {
-            let surroundings =
-                lambda::Surroundings { region: REGION.to_owned(), aws_url: endpoints.aws.clone() };
-            Functions::as_processes(&stack.functions, &options.functions, &surroundings).await?
-        }
+        Some(url) => Functions::at_endpoint(&stack.functions, url, options.sam_local),
+        None => Functions::as_processes(&stack.functions, &options.functions, &surroundings).await?,
     });
     let invoke: Arc<dyn Invoke> = functions.clone();
     let queues = Queues::new(stack.queues.clone(), state.clone());

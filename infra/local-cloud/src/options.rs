@@ -29,6 +29,9 @@ pub struct Options {
     /// Invoke functions at this endpoint instead: `cargo lambda watch`, `sam local start-lambda`.
     #[arg(long, value_name = "URL")]
     pub lambda_endpoint: Option<String>,
+    /// That endpoint is SAM local's, which knows functions by their logical ids.
+    #[arg(long, requires = "lambda_endpoint")]
+    pub sam_local: bool,
     /// The web client's files.
     #[arg(long, default_value = "web/dist")]
     pub web: PathBuf,

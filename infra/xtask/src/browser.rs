@@ -11,6 +11,9 @@ use anyhow::{Context, Result, bail};
 
 use crate::{command::run, functions, npm};
 
+/// What the last local cloud said.
+const LOG: &str = "target/browser-tests.log";
+
 /// A cloud that does not answer by then never will.
 const START: Duration = Duration::from_secs(60);
 
@@ -30,56 +33,61 @@ pub(crate) fn find() -> Result<PathBuf> {
 
 /// Runs the tests; with `picture`, only the one that takes README's.
 pub(crate) fn test(picture: bool) -> Result<()> {
-    let chromium = find()?;
+    let cloud = Cloud::start(&[])?;
+    match picture {
+        true => run_tests(&cloud, &["--grep", "README"], &[("CASE_CHAT_SCREENSHOT", "1")]),
+        false => run_tests(&cloud, &[], &[]),
+    }
+}
+
+/// Runs tests against a cloud, with arguments and environment for Playwright.
+pub(crate) fn run_tests(cloud: &Cloud, arguments: &[&str], environment: &[(&str, &str)]) -> Result<()> {
     npm::install("tests/browser")?;
-    let cloud = Cloud::start()?;
-    let mut tests = Command::new("npx");
-    tests
+    run(Command::new("npx")
         .args(["--no-install", "playwright", "test"])
+        .args(arguments)
         .current_dir("tests/browser")
-        .env("CASE_CHAT_ENDPOINTS", &cloud.endpoints)
-        .env("CHROMIUM", chromium);
-    if picture {
-        tests.args(["--grep", "README"]).env("CASE_CHAT_SCREENSHOT", "1");
-    }
-    let result = run(&mut tests);
-    if result.is_err() {
-        bail!("a browser test failed; the local cloud's log is {}", cloud.log.display());
-    }
-    result
+        .env("CASE_CHAT_ENDPOINTS", cloud.directory().join("endpoints.json"))
+        .env("CHROMIUM", find()?)
+        .envs(environment.iter().copied()))
+    .with_context(|| format!("a browser test failed; the local cloud's log is {LOG}"))
 }
 
 /// A local cloud on ports of its own, with data of its own; ends with this value.
-struct Cloud {
+pub(crate) struct Cloud {
     process: Child,
-    endpoints: PathBuf,
-    log: PathBuf,
-    _data: tempfile::TempDir,
+    directory: tempfile::TempDir,
 }
 
 impl Cloud {
-    fn start() -> Result<Self> {
-        let data = tempfile::tempdir()?;
-        let endpoints = data.path().join("endpoints.json");
-        let log = Path::new("target/browser-tests.log").to_owned();
+    /// Starts one, with further options.
+    pub(crate) fn start(options: &[&str]) -> Result<Self> {
+        let directory = tempfile::tempdir()?;
+        let endpoints = directory.path().join("endpoints.json");
         let process = Command::new(functions::local_cloud())
             .args(["--port", "0", "--data"])
-            .arg(data.path().join("data"))
+            .arg(directory.path().join("data"))
             .arg("--endpoints")
             .arg(&endpoints)
-            .stdout(File::create(&log)?)
-            .stderr(File::options().append(true).open(&log)?)
+            .args(options)
+            .stdout(File::create(LOG)?)
+            .stderr(File::options().append(true).open(LOG)?)
             .spawn()
             .context("the local cloud could not be started")?;
-        let mut cloud = Self { process, endpoints, log, _data: data };
+        let mut cloud = Self { process, directory };
         let deadline = Instant::now() + START;
-        while !cloud.endpoints.exists() {
+        while !endpoints.exists() {
             if Instant::now() > deadline || cloud.process.try_wait()?.is_some() {
-                bail!("the local cloud did not start; its log is {}", cloud.log.display());
+                bail!("the local cloud did not start; its log is {LOG}");
             }
             std::thread::sleep(Duration::from_millis(50));
         }
         Ok(cloud)
+    }
+
+    /// Where its endpoints.json and its functions' environments are.
+    pub(crate) fn directory(&self) -> &Path {
+        self.directory.path()
     }
 }
 

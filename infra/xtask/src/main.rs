@@ -1,13 +1,16 @@
-//! The tasks of this repository: `cargo xtask dev`, `test`, `lint`, `wire`, `screenshot`, `ship-check`, `bench`.
+//! The tasks of this repository: `cargo xtask dev`, `test`, `lint`, `wire`, `screenshot`, `test-watch`,
+//! `ship-check`, `bench`.
 
 mod bench;
 mod browser;
 mod command;
 mod functions;
+mod grants;
 mod local;
 mod npm;
 mod python;
 mod sam;
+mod watch;
 mod wire;
 
 use std::process::ExitCode;
@@ -39,6 +42,8 @@ enum Task {
     },
     /// Take README's picture anew.
     Screenshot,
+    /// Run the two-browser test with the functions served by `cargo lambda watch`.
+    TestWatch,
     /// Build everything for release as `sam deploy` would, from a clean clone, and show its size.
     ShipCheck,
     /// Measure cold starts and binaries beside the smallest Lambda there is.
@@ -73,6 +78,7 @@ fn perform(task: Task) -> Result<()> {
         Task::Lint => lint(),
         Task::Wire { check } => wire::generate(check),
         Task::Screenshot => screenshot(),
+        Task::TestWatch => test_watch(),
         Task::ShipCheck => sam::ship_check(),
         Task::Bench => bench::bench(),
     }
@@ -83,13 +89,21 @@ fn test() -> Result<()> {
     say("Building the functions and the local cloud");
     functions::build()?;
     say("Testing the Rust crates");
+    grants::forget()?;
     run(cargo().args(["test", "--workspace", "--quiet"]))?;
+    grants::report()?;
     say("Testing the web client");
     npm::install("web")?;
     npm::script("web", "test")?;
     npm::script("web", "build")?;
     say("Testing in a browser");
     browser::test(false)
+}
+
+fn test_watch() -> Result<()> {
+    functions::build()?;
+    npm::build_web()?;
+    watch::test()
 }
 
 fn lint() -> Result<()> {

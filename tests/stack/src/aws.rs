@@ -42,7 +42,7 @@ impl Account {
 
     /// Puts a record into a thread by hand, as no function would.
     pub async fn insert_into_thread(&self, case_id: &str, seq: u64, record: &str) -> Value {
-        let statement = "INSERT INTO \"case-chat-threads\" VALUE {'caseId': ?, 'seq': ?, 'record': ?}";
+        let statement = "INSERT INTO \"case-chat-Threads\" VALUE {'caseId': ?, 'seq': ?, 'record': ?}";
         let parameters = json!([{ "S": case_id }, { "N": seq.to_string() }, { "S": record }]);
         self.call(
             "DynamoDB_20120810.ExecuteStatement",
@@ -72,7 +72,9 @@ impl Account {
         let requests = self.requests(since).await;
         let of_function = requests.into_iter().filter(|request| request["function"] == function);
         of_function
-            .filter(|request| request["table"].as_str().is_some_and(|name| name.ends_with(table)))
+            .filter(|request| {
+                request["table"].as_str().is_some_and(|name| name.to_lowercase().ends_with(table))
+            })
             .map(|request| FunctionRequest {
                 operation: request["operation"].as_str().unwrap_or_default().to_owned(),
                 units: request["capacityUnits"].as_f64().unwrap_or_default(),

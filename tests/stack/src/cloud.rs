@@ -235,6 +235,10 @@ fn spawn(directory: &Path, setting: &Setting, port: u16) -> Child {
         .stderr(log)
         .stdin(Stdio::null())
         .kill_on_drop(true);
+    // What the tests of the repository's own template use of what it grants, for the report.
+    if setting.template.is_none() {
+        command.arg("--grants").arg(root.join("target/local/grants.jsonl"));
+    }
     for (name, value) in &setting.parameters {
         command.args(["--parameter", &format!("{name}={value}")]);
     }

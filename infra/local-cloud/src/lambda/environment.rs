@@ -20,6 +20,20 @@ fn inherited() -> impl Iterator<Item = (String, String)> {
     INHERITED.into_iter().filter_map(|name| Some((name.to_owned(), std::env::var(name).ok()?)))
 }
 
+/// The variables that say whose calls a function's are.
+pub(super) const CREDENTIALS: [&str; 3] = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"];
+
+/// What a function needs when something else runs it, which sets the rest itself.
+pub(super) fn for_others(function: &Function, surroundings: &Surroundings) -> BTreeMap<String, String> {
+    let mut environment = of(function, surroundings);
+    let own = |name: &str| function.environment.contains_key(name);
+    let needed = ["AWS_REGION", "AWS_ENDPOINT_URL"];
+    environment.retain(|name, _| {
+        own(name) || needed.contains(&name.as_str()) || CREDENTIALS.contains(&name.as_str())
+    });
+    environment
+}
+
 pub(super) fn of(function: &Function, surroundings: &Surroundings) -> BTreeMap<String, String> {
     let mut environment: BTreeMap<String, String> = inherited().collect();
     environment.extend(function.environment.clone());

@@ -4,6 +4,7 @@
 
 mod binary;
 mod environment;
+mod files;
 mod output;
 mod pool;
 mod process;
@@ -28,6 +29,7 @@ use remote::Remote;
 use runtime_api::RuntimeApi;
 
 pub use environment::access_key_id;
+pub use files::write_environments;
 
 /// What functions are told about where they run.
 #[derive(Debug, Clone)]
@@ -43,7 +45,7 @@ pub struct Functions(Backend);
 
 enum Backend {
     Processes { pools: BTreeMap<String, Pool>, runtime_api: RuntimeApi, server: JoinHandle<()> },
-    Remote { remote: Remote, binaries: BTreeMap<String, String> },
+    Remote { remote: Remote, names: BTreeMap<String, String> },
 }
 
 impl Functions {
@@ -77,10 +79,14 @@ impl Functions {
         Ok(Self(Backend::Processes { pools: pools.collect(), runtime_api: runtime_api.clone(), server }))
     }
 
-    /// Invokes functions at an endpoint that runs them: `cargo lambda watch`, `sam local start-lambda`.
-    pub fn at_endpoint(functions: &BTreeMap<String, Function>, url: &str) -> Self {
-        let binaries = functions.values().map(|function| (function.id.clone(), function.binary.clone()));
-        Self(Backend::Remote { remote: Remote::new(url), binaries: binaries.collect() })
+    /// Invokes functions at an endpoint that runs them: `cargo lambda watch` knows them by the names of their binaries,
+    /// `sam local start-lambda` by their logical ids.
+    pub fn at_endpoint(functions: &BTreeMap<String, Function>, url: &str, by_logical_id: bool) -> Self {
+        let names = functions.values().map(|function| {
+            let name = if by_logical_id { &function.id } else { &function.binary };
+            (function.id.clone(), name.clone())
+        });
+        Self(Backend::Remote { remote: Remote::new(url), names: names.collect() })
     }
 
     /// Ends every child process; invocations under way fail.
@@ -101,8 +107,8 @@ impl Functions {
                 Some(pool) => pool.invoke(payload).await,
                 None => unknown(),
             },
-            Backend::Remote { remote, binaries } => match binaries.get(function) {
-                Some(binary) => remote.invoke(binary, payload).await,
+            Backend::Remote { remote, names } => match names.get(function) {
+                Some(name) => remote.invoke(name, payload).await,
                 None => unknown(),
             },
         }

@@ -15,9 +15,9 @@ impl Remote {
         Self { url: url.trim_end_matches('/').to_owned(), client: Client::new() }
     }
 
-    /// Invokes a function by the name of its binary, which is what `cargo lambda watch` calls it.
-    pub(super) async fn invoke(&self, binary: &str, payload: Bytes) -> Invoked {
-        let url = format!("{}/2015-03-31/functions/{binary}/invocations", self.url);
+    /// Invokes a function by the name that the endpoint knows.
+    pub(super) async fn invoke(&self, name: &str, payload: Bytes) -> Invoked {
+        let url = format!("{}/2015-03-31/functions/{name}/invocations", self.url);
         let request = self.client.post(&url).header("content-type", "application/json").body(payload);
         let answer = match request.send().await {
             Ok(answer) => answer,

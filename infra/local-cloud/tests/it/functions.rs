@@ -145,7 +145,7 @@ async fn another_invoke_endpoint_is_understood_whether_it_is_lambdas_or_cargo_la
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/", listener.local_addr().unwrap());
     let server = tokio::spawn(async move { axum::serve(listener, routes).await.unwrap() });
-    let functions = Functions::at_endpoint(&stack(TEMPLATE).functions, &url);
+    let functions = Functions::at_endpoint(&stack(TEMPLATE).functions, &url, false);
     assert_eq!(order(&functions, json!({})).await, Ok(json!(1)));
     assert_eq!(order(&functions, json!({ "do": "fail as lambda" })).await, Err(json!({ "errorType": "A" })));
     assert_eq!(

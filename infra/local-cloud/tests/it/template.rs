@@ -19,7 +19,7 @@ fn functions_get_what_globals_and_template_give_them() {
     assert_eq!(post.binary, "post-message");
     assert_eq!(post.timeout, Duration::from_secs(20));
     assert_eq!(post.memory, 512);
-    assert_eq!(post.environment["THREADS_TABLE"], "case-chat-threads");
+    assert_eq!(post.environment["THREADS_TABLE"], "case-chat-Threads");
     assert_eq!(post.environment["ISSUER"], "http://127.0.0.1:7003");
     assert_eq!(stack.functions["Broadcast"].timeout, Duration::from_secs(30));
     assert_eq!(
@@ -28,7 +28,7 @@ fn functions_get_what_globals_and_template_give_them() {
     );
     assert_eq!(
         post.policies[0]["Statement"][0]["Resource"],
-        "arn:aws:dynamodb:eu-central-1:000000000000:table/case-chat-threads"
+        "arn:aws:dynamodb:eu-central-1:000000000000:table/case-chat-Threads"
     );
 }
 
@@ -60,7 +60,7 @@ fn websocket_routes_are_put_together_from_four_resources() {
 fn mappings_rules_and_queues_refer_to_one_another() {
     let stack = project();
     let broadcast = stack.mappings.iter().find(|mapping| mapping.function == "Broadcast").unwrap();
-    assert_eq!(broadcast.table, "case-chat-threads");
+    assert_eq!(broadcast.table, "case-chat-Threads");
     assert_eq!(broadcast.start, StartingPosition::TrimHorizon);
     assert!(broadcast.bisect && broadcast.reports_item_failures);
     assert_eq!((broadcast.retries, broadcast.filters.len()), (Some(5), 1));

@@ -29,7 +29,7 @@ async fn settled(cloud: &Cloud, okafor: &Client, case_id: &str) -> Value {
     eventually("the bus is empty", || async {
         let waiting = cloud.account().waiting_in("CaseEventsFailed").await;
         assert!(waiting.is_empty(), "{waiting:?}");
-        let registered = json!({ "TableName": "case-chat-cases", "Key": { "caseId": { "S": case_id } } });
+        let registered = json!({ "TableName": "case-chat-Cases", "Key": { "caseId": { "S": case_id } } });
         let row = cloud.account().call("DynamoDB_20120810.GetItem", registered).await;
         (row["Item"]["version"]["N"] == "8").then_some(())
     })
@@ -83,7 +83,7 @@ async fn a_late_older_event_does_not_undo_a_newer_one_that_changed_nothing() {
     cloud.open("case-1", "amira", "chen").await;
     cloud.host_says(case("case-1", 3, "amira", "chen", "open")).await;
     eventually("version 3 is known", || async {
-        let key = json!({ "TableName": "case-chat-cases", "Key": { "caseId": { "S": "case-1" } } });
+        let key = json!({ "TableName": "case-chat-Cases", "Key": { "caseId": { "S": "case-1" } } });
         let row = cloud.account().call("DynamoDB_20120810.GetItem", key).await;
         (row["Item"]["version"]["N"] == "3").then_some(())
     })
@@ -145,23 +145,22 @@ async fn each_step_reads_the_thread_before_it_asks_what_the_newest_version_is() 
     // The other way round, an older version could be written behind a newer one.
     let cloud = Cloud::start().await;
     cloud.open("case-1", "amira", "chen").await;
+    let asked = || async { cloud.account().requests_of("SyncCase", "", 0).await };
+    // A warm-up, the snapshot, one record, and a last look.
+    eventually("the opening is done", || async { (asked().await.len() >= 7).then_some(()) }).await;
     let since = cloud.account().newest_request().await;
     cloud.host_says(case("case-1", 2, "lucas", "okafor", "closed")).await;
-    let lucas = cloud.sign_in("lucas").await;
-    eventually("the case closes", || async {
-        let page = lucas.get("/cases/case-1/messages").await.body;
-        (page["status"] == "closed").then_some(())
-    })
-    .await;
-    let steps = eventually("the last look", || async {
-        let requests = cloud.account().requests_of("SyncCase", "", since).await;
-        let steps: Vec<String> = requests.into_iter().map(|request| request.operation).collect();
-        (steps.len() == 12).then_some(steps)
-    })
-    .await;
     let step = ["Query", "GetItem", "ExecuteStatement"];
+    // Three records, and a last look that finds nothing to do; another sandbox warms up first.
     let expected = [&["UpdateItem"], &step[..], &step, &step, &["Query", "GetItem"]].concat();
-    assert_eq!(steps, expected, "three records, and a last look that finds nothing to do");
+    let steps = eventually("every step", || async {
+        let requests = cloud.account().requests_of("SyncCase", "", since).await;
+        let steps = requests.into_iter().map(|request| request.operation);
+        let steps: Vec<String> = steps.skip_while(|operation| operation != "UpdateItem").collect();
+        (steps.len() >= expected.len()).then_some(steps)
+    })
+    .await;
+    assert_eq!(steps, expected);
 }
 
 #[tokio::test(flavor = "multi_thread")]

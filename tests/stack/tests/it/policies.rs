@@ -25,14 +25,14 @@ fn statement(text: &str, parameters: Value) -> Value {
 /// Every way but PartiQL's to change a record of `case-1`, and PartiQL's own two.
 fn changes() -> Vec<(&'static str, Value, &'static str)> {
     let key = json!({ "caseId": { "S": "case-1" }, "seq": { "N": "0" } });
-    let table = "case-chat-threads";
+    let table = "case-chat-Threads";
     let keyed = json!({ "TableName": table, "Key": key });
     let batch = json!({ "RequestItems": { table: [{ "PutRequest": { "Item": key } }] } });
     let transaction = json!({ "TransactItems": [{ "Delete": keyed }] });
     let update =
-        statement("UPDATE \"case-chat-threads\" SET x = 1 WHERE caseId = 'case-1' AND seq = 0", json!([]));
+        statement("UPDATE \"case-chat-Threads\" SET x = 1 WHERE caseId = 'case-1' AND seq = 0", json!([]));
     let delete =
-        statement("DELETE FROM \"case-chat-threads\" WHERE caseId = 'case-1' AND seq = 0", json!([]));
+        statement("DELETE FROM \"case-chat-Threads\" WHERE caseId = 'case-1' AND seq = 0", json!([]));
     vec![
         ("PutItem", json!({ "TableName": table, "Item": key }), "PutItem"),
         ("UpdateItem", keyed.clone(), "UpdateItem"),
@@ -210,7 +210,7 @@ async fn everything(cloud: &Cloud) {
             "expiresAt": { "N": "4102444800" },
         });
         let put = account
-            .call("DynamoDB_20120810.PutItem", json!({ "TableName": "case-chat-connections", "Item": row }));
+            .call("DynamoDB_20120810.PutItem", json!({ "TableName": "case-chat-Connections", "Item": row }));
         assert_eq!(put.await, json!({}));
     }
     let message = json!({ "clientId": new_id(), "after": 0, "body": "to be pushed" });
@@ -220,7 +220,7 @@ async fn everything(cloud: &Cloud) {
     drop(socket);
     let connections = async |user_id: &str| {
         let query = json!({
-            "TableName": "case-chat-connections",
+            "TableName": "case-chat-Connections",
             "KeyConditionExpression": "userId = :u",
             "ExpressionAttributeValues": { ":u": { "S": user_id } },
         });

@@ -75,7 +75,7 @@ async fn a_closed_socket_is_forgotten() {
     let (amira, _) = amira_and_chen(&cloud).await;
     let registered = || async {
         let query = json!({
-            "TableName": "case-chat-connections",
+            "TableName": "case-chat-Connections",
             "KeyConditionExpression": "userId = :u",
             "ExpressionAttributeValues": { ":u": { "S": "amira" } },
         });
