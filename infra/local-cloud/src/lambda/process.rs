@@ -38,6 +38,8 @@ impl Launch {
         let sandbox = Arc::new(Sandbox::new(function.arn.clone(), function.timeout, self.build()?));
         // With its scheme, as hyper reads an authority with a path only behind one.
         let endpoint = format!("http://{}/{}", self.runtime_api, sandbox.id);
+        // Known before it runs: a quick process asks for work before this thread goes on.
+        runtime_api.register(Arc::clone(&sandbox));
         let mut child = Command::new(&self.binary)
             .env_clear()
             .envs(&self.environment)
@@ -47,10 +49,12 @@ impl Launch {
             .stderr(Stdio::piped())
             .kill_on_drop(true)
             .spawn()
-            .map_err(|error| format!("{} does not start: {error}", self.binary.display()))?;
+            .map_err(|error| {
+                runtime_api.forget(&sandbox.id);
+                format!("{} does not start: {error}", self.binary.display())
+            })?;
         output::forward(&function.binary, child.stdout.take());
         output::forward(&function.binary, child.stderr.take());
-        runtime_api.register(Arc::clone(&sandbox));
         let (watched, runtime_api) = (Arc::clone(&sandbox), runtime_api.clone());
         tokio::spawn(async move {
             tokio::select! {

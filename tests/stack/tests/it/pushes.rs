@@ -70,6 +70,38 @@ async fn a_socket_answers_a_ping_and_calls_anything_else_invalid() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_socket_that_is_gone_is_forgotten_unless_it_is_young_and_holds_up_no_other() {
+    let cloud = Cloud::start().await;
+    let (amira, chen) = amira_and_chen(&cloud).await;
+    let mut socket = chen.connect().await.expect("a socket");
+    let now = std::time::UNIX_EPOCH.elapsed().expect("after 1970").as_millis();
+    // The gateway says "gone" of a handshake that is not complete as well, so a young one is kept.
+    for (id, connected_at) in [("old", now - 120_000), ("young", now + 3_600_000)] {
+        let row = json!({
+            "userId": { "S": "chen" },
+            "connectionId": { "S": id },
+            "connectedAt": { "N": connected_at.to_string() },
+            "tokenExpiresAt": { "N": "4102444800000" },
+            "expiresAt": { "N": "4102444800" },
+        });
+        let put = json!({ "TableName": "case-chat-Connections", "Item": row });
+        assert_eq!(cloud.account().call("DynamoDB_20120810.PutItem", put).await, json!({}));
+    }
+    assert_eq!(amira.write("case-1", 0, "to whoever is there").await.status, 201);
+    socket.records_until("to whoever is there").await;
+    let known = || async {
+        let key = |id: &str| json!({ "userId": { "S": "chen" }, "connectionId": { "S": id } });
+        let mut known = Vec::new();
+        for id in ["old", "young"] {
+            let get = json!({ "TableName": "case-chat-Connections", "Key": key(id), "ConsistentRead": true });
+            known.push(cloud.account().call("DynamoDB_20120810.GetItem", get).await["Item"].is_object());
+        }
+        known
+    };
+    eventually("the old one is forgotten", || async { (known().await == [false, true]).then_some(()) }).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_closed_socket_is_forgotten() {
     let cloud = Cloud::start().await;
     let (amira, _) = amira_and_chen(&cloud).await;
