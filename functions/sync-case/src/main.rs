@@ -11,8 +11,9 @@ async fn main() -> Result<(), Error> {
     telemetry::start();
     let environment = Environment::read();
     let settings = Settings::from_lookup(|name| environment.get(name))?;
-    let thread = ThreadLog::new(settings.dynamodb(), environment.text("THREADS_TABLE")?);
-    let register = CaseRegister::new(settings.dynamodb(), environment.text("CASES_TABLE")?);
+    let client = settings.dynamodb();
+    let thread = ThreadLog::new(client.clone(), environment.text("THREADS_TABLE")?);
+    let register = CaseRegister::new(client, environment.text("CASES_TABLE")?);
     if environment.warms_up() {
         thread.warm().await;
     }
