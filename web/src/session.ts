@@ -1,6 +1,7 @@
 /**
  * Who is signed in: authorization code with PKCE by oidc-client-ts, tokens in this tab's sessionStorage only.
- * Owns tokens and their renewal; hands out access tokens and nothing else of them.
+ * Owns tokens and their renewal; hands out access tokens and nothing else of them. Signing out in one tab signs that
+ * person out in every tab.
  */
 
 import { ErrorResponse, UserManager, WebStorageStateStore, type User } from "oidc-client-ts";
@@ -13,11 +14,27 @@ export type SessionState = "signedOut" | "failed" | "signedIn" | "ended";
 
 /** A token this close to its end might not survive the way to the server. */
 const NEARLY_SECONDS = 30;
+/** Time enough to draw a page without its messages. */
+const DRAWING_MS = 150;
 
-export class Session extends Changes {
+/** Kept by the library in this tab's sessionStorage while one is at the sign-in page. */
+interface Departure<Carried> {
+  hash: string;
+  /** Whose `carried` is; nobody else gets it. */
+  sub: string | null;
+  carried: Carried | null;
+}
+
+/** `Carried` is what the page wants to find again after signing in; it must survive JSON. */
+export class Session<Carried = unknown> extends Changes {
   state: SessionState = "signedOut";
+  /** What was carried over the sign-in of the same person. */
+  carried: Carried | null = null;
+  readonly #tabs = new BroadcastChannel("case-chat");
+  /** Who was last known to be signed in. */
+  #sub: string | null = null;
   readonly #manager: UserManager;
-  #renewing: Promise<User> | null = null;
+  #renewing: Promise<User | null> | null = null;
 
   constructor(config: Config) {
     super();
@@ -35,70 +52,105 @@ export class Session extends Changes {
       automaticSilentRenew: false,
     });
     this.#manager.events.addAccessTokenExpiring(() => void this.#renew().catch(() => undefined));
+    this.#tabs.onmessage = ({ data }: MessageEvent<unknown>) => void this.#otherTabSignedOut(data);
   }
 
   /** Takes up the session of this tab, or finishes the sign-in that this page load comes back from. */
   async start(): Promise<void> {
     const query = new URLSearchParams(location.search);
     if (query.has("state") && (query.has("code") || query.has("error"))) await this.#finishSignIn();
-    else this.#become((await this.#manager.getUser()) === null ? "signedOut" : "signedIn");
+    else this.#become((await this.#user()) === null ? "signedOut" : "signedIn");
   }
 
-  /** Leaves for the sign-in page; coming back leads to where one is now. */
-  signIn(): Promise<void> {
-    return this.#manager.signinRedirect({ state: location.hash });
+  /** Leaves for the sign-in page; coming back leads to where one is now, with what was carried along. */
+  signIn(carried: Carried | null = null): Promise<void> {
+    const departure: Departure<Carried> = { hash: location.hash, sub: this.#sub, carried };
+    return this.#manager.signinRedirect({ state: departure });
   }
 
   async signOut(): Promise<void> {
-    try {
-      await this.#manager.signoutRedirect();
-    } catch {
-      // Without an answer from the issuer, this tab at least forgets.
-      await this.#manager.removeUser();
-      this.#become("signedOut");
-    }
+    const user = await this.#user();
+    // The browser keeps a picture of the page that is left: it must not be one of the conversation.
+    this.#become("signedOut");
+    this.#tabs.postMessage(this.#sub);
+    await this.#manager.removeUser();
+    await new Promise((drawn) => setTimeout(drawn, DRAWING_MS));
+    // Without an answer from the issuer, this browser at least has forgotten.
+    await this.#manager.signoutRedirect(user?.id_token === undefined ? {} : { id_token_hint: user.id_token }).catch(() => undefined);
   }
+
+  async #otherTabSignedOut(sub: unknown): Promise<void> {
+    if (typeof sub !== "string" || sub !== ((await this.#user())?.profile.sub ?? this.#sub)) return;
+    this.#become("signedOut");
+    await this.#manager.removeUser();
+  }
+
+  async #user(): Promise<User | null> {
+    const user = await this.#manager.getUser();
+    if (user !== null) this.#sub = user.profile.sub;
+    return user;
+  }
+
+  /** Even a renewed token was refused. */
+  readonly reject = (): void => void this.#ended();
 
   /** An access token that is good for now. `rejected` is one that the server has refused, so it is not given again. */
   readonly token = async (rejected?: string): Promise<string> => {
-    const user = await this.#manager.getUser();
+    const user = this.state === "signedIn" ? await this.#user() : null;
     if (user === null) throw this.#ended();
-    const good = user.access_token !== rejected && (user.expires_in ?? Infinity) > NEARLY_SECONDS;
-    return good ? user.access_token : (await this.#renew()).access_token;
+    const usable = user.access_token !== rejected && user.expired !== true;
+    if (usable && (user.expires_in ?? Infinity) > NEARLY_SECONDS) return user.access_token;
+    try {
+      const renewed = await this.#renew();
+      if (renewed !== null) return renewed.access_token;
+    } catch (error) {
+      if (!usable) throw error;
+    }
+    // Refused before its time, a renewal ends nothing: what one has is good until it runs out.
+    if (usable) return user.access_token;
+    throw this.#ended();
   };
 
-  #renew(): Promise<User> {
+  /** null when the issuer says no. */
+  #renew(): Promise<User | null> {
     this.#renewing ??= this.#renewNow().finally(() => (this.#renewing = null));
     return this.#renewing;
   }
 
-  async #renewNow(): Promise<User> {
+  async #renewNow(): Promise<User | null> {
     try {
-      const refreshable = (await this.#manager.getUser())?.refresh_token !== undefined;
+      const refreshable = (await this.#user())?.refresh_token !== undefined;
       // Without a refresh token the library would try a hidden frame, which the page's CSP forbids.
       const user = refreshable ? await this.#manager.signinSilent() : null;
-      if (user !== null) return user;
+      if (this.state === "signedIn") return user;
+      // Signed out meanwhile: what has come too late is not kept.
+      await this.#manager.removeUser();
     } catch (error) {
       // Only the issuer's own "no" ends a session; a lost network does not.
       if (!(error instanceof ErrorResponse)) throw new Unreachable("the issuer did not answer", { cause: error });
     }
-    throw this.#ended();
+    return null;
   }
 
   async #finishSignIn(): Promise<void> {
     let hash = "";
     try {
       const user = await this.#manager.signinRedirectCallback();
-      if (typeof user.state === "string") hash = user.state;
+      const departure = user.state as Departure<Carried> | undefined;
+      hash = departure?.hash ?? "";
+      this.#sub = user.profile.sub;
+      if (departure?.sub === this.#sub) this.carried = departure.carried;
       this.#become("signedIn");
     } catch {
-      this.#become("failed");
+      // An address that nobody here asked for changes nothing for whoever is signed in.
+      this.#become((await this.#user()) === null ? "failed" : "signedIn");
     }
     history.replaceState(null, "", `/${hash}`);
   }
 
   #ended(): SessionEnded {
-    this.#become("ended");
+    // Whoever signed out knows.
+    if (this.state === "signedIn") this.#become("ended");
     return new SessionEnded();
   }
 

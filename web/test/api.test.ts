@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { Api } from "../src/client/api.ts";
-import { Refused, Unreachable } from "../src/client/failure.ts";
+import { Refused, SessionEnded, Unreachable } from "../src/client/failure.ts";
 
 function api(answers: (Response | Error)[]) {
   const tokens: string[] = [];
@@ -12,7 +12,8 @@ function api(answers: (Response | Error)[]) {
     if (answer instanceof Error) throw answer;
     return answer;
   };
-  return { api: new Api("http://test", getToken, fetch), tokens, asked };
+  const rejections: true[] = [];
+  return { api: new Api("http://test", getToken, fetch, () => rejections.push(true)), tokens, asked, rejections };
 }
 
 const unauthenticated = () => new Response(`{"message":"Unauthorized"}`, { status: 401 });
@@ -23,10 +24,11 @@ test("renews the token once after a 401", async () => {
   expect(tokens).toEqual(["Bearer first", "Bearer second"]);
 });
 
-test("gives up after the second 401, with the code that the gateway does not give", async () => {
-  const { api: calls, tokens } = api([unauthenticated(), unauthenticated()]);
-  await expect(calls.cases("open")).rejects.toMatchObject({ code: "unauthenticated" });
+test("ends the session after the second 401, and says so", async () => {
+  const { api: calls, tokens, rejections } = api([unauthenticated(), unauthenticated()]);
+  await expect(calls.cases("open")).rejects.toBeInstanceOf(SessionEnded);
   expect(tokens).toHaveLength(2);
+  expect(rejections).toHaveLength(1);
 });
 
 test("hands on the problem and how long to wait", async () => {

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Api } from "../src/client/api.ts";
 import { Conversation } from "../src/client/conversation.ts";
 import type { PostMessage, ThreadRecord } from "../src/client/wire.ts";
-import { page, record, records, token } from "./records.ts";
+import { page, PARTICIPANTS, record, records, token } from "./records.ts";
 
 /** A server with one thread, whose next answers a test can spoil. */
 class Server {
@@ -88,12 +88,124 @@ describe("a conversation", () => {
     await settled();
   });
 
+  test("neither a new message nor a good moment shortens the wait that the server asked for", async () => {
+    server.spoil = [problem(503, "internal", { "retry-after": "20" })];
+    conversation.send("one");
+    await until(() => pending()[0]?.state === "waiting");
+    conversation.send("two");
+    conversation.flush();
+    await vi.advanceTimersByTimeAsync(15_000);
+    expect(server.posts).toHaveLength(1);
+    await settled();
+    expect(bodies().slice(3)).toEqual(["one", "two"]);
+  });
+
+  test("outlasts an outage of minutes, whatever is written meanwhile", async () => {
+    server.spoil = Array.from({ length: 500 }, () => problem(503, "internal"));
+    for (const body of ["one", "two", "three"]) {
+      conversation.send(body);
+      conversation.flush();
+      await vi.advanceTimersByTimeAsync(60_000);
+    }
+    expect(pending().map(({ state }) => state)).not.toContain("failed");
+    server.spoil = [];
+    await settled();
+    expect(bodies().slice(3)).toEqual(["one", "two", "three"]);
+  });
+
+  test("after five minutes it asks the writer, and nothing overtakes until the writer has decided", async () => {
+    server.spoil = Array.from({ length: 500 }, () => problem(503, "internal"));
+    conversation.send("one");
+    conversation.send("two");
+    await vi.advanceTimersByTimeAsync(6 * 60_000);
+    expect(pending().map(({ state }) => state)).toEqual(["failed", "waiting"]);
+    server.spoil = [];
+    conversation.flush();
+    conversation.send("three");
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(bodies()).toHaveLength(3);
+    conversation.retry(pending()[0]!.clientId);
+    await settled();
+    expect(bodies().slice(3)).toEqual(["one", "two", "three"]);
+  });
+
+  test("a removed message lets those behind it go", async () => {
+    server.spoil = Array.from({ length: 500 }, () => problem(503, "internal"));
+    conversation.send("one");
+    conversation.send("two");
+    await vi.advanceTimersByTimeAsync(6 * 60_000);
+    expect(pending()[0]?.state).toBe("failed");
+    server.spoil = [];
+    conversation.discard(pending()[0]!.clientId);
+    await settled();
+    expect(bodies().slice(3)).toEqual(["two"]);
+  });
+
+  test("asks before a message goes to someone it was not written to", async () => {
+    server.spoil = [() => null];
+    conversation.send("for Dr. Chen");
+    await vi.advanceTimersByTimeAsync(0);
+    const to = { userId: "okafor", name: "Dr. Ngozi Okafor" };
+    const participants = { ...PARTICIPANTS, provider: to };
+    const change = { role: "provider", from: PARTICIPANTS.provider, to } as const;
+    const reassigned: ThreadRecord = { ...record(0), seq: 3, participants, kind: "participantReassigned", change };
+    server.all.push(reassigned);
+    conversation.receive(reassigned);
+    expect(pending()[0]).toMatchObject({ state: "failed", failure: "peer_changed", holds: true });
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(server.posts).toHaveLength(1);
+    conversation.retry(pending()[0]!.clientId);
+    await settled();
+    expect(bodies()).toContain("for Dr. Chen");
+  });
+
+  test("a page still on its way brings nothing of a revoked case back", async () => {
+    const syncing = conversation.sync();
+    conversation.revoke();
+    await syncing;
+    expect(conversation.thread.loaded).toBe(false);
+    expect(conversation.trouble).toMatchObject({ code: "case_not_found" });
+    // Put on the case again, one reads it again.
+    await conversation.sync();
+    expect(conversation.thread.head).toBe(2);
+    expect(conversation.trouble).toBeNull();
+  });
+
+  test("earlier records that cannot be loaded are a trouble of their own", async () => {
+    server.all = records(80);
+    const api = new Api("http://test", async () => token("amira"), (url) => {
+      if (String(url).includes("before=")) throw new TypeError("network");
+      return server.fetch(url);
+    });
+    const long = new Conversation("case-1", api, () => "amira");
+    await long.sync();
+    await long.loadEarlier();
+    expect(long).toMatchObject({ earlierFailed: true, trouble: null, loadingEarlier: false });
+  });
+
+  test("what was not sent can be carried over a sign-in and is sent once", async () => {
+    server.storeDespite = true;
+    server.spoil = [() => null];
+    conversation.draft = "half a thought";
+    conversation.send("lost answer");
+    await vi.advanceTimersByTimeAsync(0);
+    const unsent = conversation.unsent!;
+    conversation.stop();
+    conversation = new Conversation("case-1", new Api("http://test", async () => token("amira"), server.fetch), () => "amira");
+    conversation.restore(JSON.parse(JSON.stringify(unsent)));
+    expect(conversation.draft).toBe("half a thought");
+    await conversation.sync();
+    expect(pending()).toEqual([]);
+    expect(bodies().filter((body) => body === "lost answer")).toHaveLength(1);
+  });
+
   test("leaves a refused message to its writer, sends the next, and retries with the same clientId", async () => {
     server.spoil = [problem(409, "case_closed")];
     conversation.send("refused");
     conversation.send("accepted");
     await until(() => bodies().includes("accepted"));
     expect(pending()[0]).toMatchObject({ body: "refused", state: "failed", failure: "case_closed" });
+    expect(pending()[0]?.holds).toBe(false);
     conversation.retry(pending()[0]!.clientId);
     await settled();
     expect(server.posts[2]?.clientId).toBe(server.posts[0]?.clientId);

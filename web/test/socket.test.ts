@@ -9,13 +9,18 @@ class FakeSocket {
   onclose: (() => void) | null = null;
   onmessage: ((event: { data: string }) => void) | null = null;
   sent: string[] = [];
+  /** Half open: it takes what is sent, and nothing comes back. */
+  mute = false;
   constructor(
     readonly url: string,
     readonly protocols: string[],
   ) {
     FakeSocket.made.push(this);
   }
-  send = (data: string) => this.sent.push(data);
+  send = (data: string) => {
+    this.sent.push(data);
+    if (!this.mute) this.onmessage?.({ data: `{"type":"pong"}` });
+  };
   close = () => undefined;
 }
 
@@ -57,6 +62,24 @@ test("connects again after every end, within the ceiling, and pings in between",
   latest().onopen?.();
   await vi.advanceTimersByTimeAsync(5 * 60_000);
   expect(latest().sent).toEqual([`{"action":"ping"}`]);
+});
+
+test("connects anew when a ping finds nobody", async () => {
+  const socket = make();
+  socket.connect();
+  await vi.advanceTimersByTimeAsync(0);
+  const first = latest();
+  first.onopen?.();
+  socket.ping();
+  await vi.advanceTimersByTimeAsync(30_000);
+  expect(socket.state).toBe("open");
+  first.mute = true;
+  socket.ping();
+  socket.ping();
+  await vi.advanceTimersByTimeAsync(9_999);
+  expect(socket.state).toBe("open");
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(latest()).not.toBe(first);
 });
 
 test("listens to one connection only", async () => {

@@ -41,7 +41,7 @@ describe("a thread", () => {
     thread.addPage(page(records(2), 0, 2));
     thread.write("mine", "hello");
     thread.push(record(2));
-    thread.mark("mine", "failed", "internal");
+    thread.fail("mine", "internal", false);
     expect(thread.pending[0]?.after).toBe(1);
   });
 

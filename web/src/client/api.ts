@@ -1,9 +1,10 @@
 /**
  * The HTTP half of the contract (wire.md): one method a route, answers as typed values, failures as `failure.ts` names
- * them. Owns no state and retries nothing, but for one renewal of the token after a 401.
+ * them. Owns no state and retries nothing, but for one renewal of the token after a 401. A 401 that stays ends the
+ * session: the page then offers signing in, which is the one thing that helps.
  */
 
-import { Refused, Unreachable, type Refusal } from "./failure.ts";
+import { Refused, SessionEnded, Unreachable, type Refusal } from "./failure.ts";
 import type { CaseList, CaseStatus, MessagePage, PostMessage, ThreadRecord } from "./wire.ts";
 
 /** Gives an access token. `rejected` is one that the server has just refused: give another, or throw SessionEnded. */
@@ -21,6 +22,8 @@ export class Api {
     private readonly base: string,
     private readonly getToken: GetToken,
     private readonly fetch: typeof globalThis.fetch = globalThis.fetch.bind(globalThis),
+    /** Told when even a renewed token was refused. */
+    private readonly onRejected: () => void = () => undefined,
   ) {}
 
   cases(status: CaseStatus): Promise<CaseList> {
@@ -42,6 +45,10 @@ export class Api {
     const token = await this.getToken();
     let response = await this.#send(method, path, token, body);
     if (response.status === 401) response = await this.#send(method, path, await this.getToken(token), body);
+    if (response.status === 401) {
+      this.onRejected();
+      throw new SessionEnded();
+    }
     if (!response.ok) throw await refusedBy(response);
     return (await read(response)) as Answer;
   }
@@ -85,7 +92,7 @@ async function refusedBy(response: Response): Promise<Refused> {
   const said: unknown = await response.json().catch(() => null);
   const problem = isProblem(said)
     ? said
-    : { status: response.status, title: response.statusText, detail: "", code: response.status === 401 ? "unauthenticated" : "gateway" };
+    : { status: response.status, title: response.statusText, detail: "", code: "gateway" };
   const seconds = Number(response.headers.get("retry-after") ?? Number.NaN);
   return new Refused(problem, Number.isFinite(seconds) ? seconds * 1000 : null);
 }

@@ -5,8 +5,9 @@
 
 import { Api, type GetToken } from "./api.ts";
 import { Cases } from "./cases.ts";
-import { Conversation } from "./conversation.ts";
-import { Refused } from "./failure.ts";
+import { Connection } from "./connection.ts";
+import { Conversation, type Unsent } from "./conversation.ts";
+import { Refused, Unreachable } from "./failure.ts";
 import { LiveSocket } from "./socket.ts";
 import { subjectOf } from "./token.ts";
 import type { ServerFrame, ThreadRecord } from "./wire.ts";
@@ -15,6 +16,8 @@ export interface ClientOptions {
   http: string;
   websocket: string;
   getToken: GetToken;
+  /** Told when even a renewed token was refused. */
+  onRejected?: () => void;
   fetch?: typeof globalThis.fetch;
   WebSocket?: new (url: string, protocols: string[]) => WebSocket;
 }
@@ -23,6 +26,9 @@ export interface ClientOptions {
 const SETTLE_MS = 5_000;
 /** The server folds a record into the list a moment after pushing it; a burst makes one request. */
 const FOLD_MS = 1_000;
+
+/** What would be lost with the page, by case. */
+export type UnsentByCase = Record<string, Unsent>;
 
 export type Client = ReturnType<typeof createClient>;
 
@@ -34,7 +40,7 @@ export function createClient(options: ClientOptions) {
     return token;
   };
 
-  const api = new Api(options.http, getToken, options.fetch);
+  const api = new Api(options.http, getToken, options.fetch, options.onRejected);
   const cases = new Cases(api);
   const conversations = new Map<string, Conversation>();
   const socket = new LiveSocket({
@@ -42,6 +48,10 @@ export function createClient(options: ClientOptions) {
     getToken,
     onFrame: receive,
     ...(options.WebSocket && { WebSocket: options.WebSocket }),
+  });
+  const connection = new Connection(socket, async () => {
+    await cases.load();
+    return !(cases.trouble instanceof Unreachable);
   });
   let settling: ReturnType<typeof setTimeout> | undefined;
   let folding: ReturnType<typeof setTimeout> | undefined;
@@ -78,6 +88,10 @@ export function createClient(options: ClientOptions) {
   /** Asks for whatever may have been missed, and sends whatever waits. */
   function sync(): void {
     void cases.load();
+    syncThreads();
+  }
+
+  function syncThreads(): void {
     for (const conversation of conversations.values()) {
       // The others are read again when they are opened, so that a day of cases does not become a poll of all of them.
       if (conversation.watched) void conversation.sync();
@@ -85,9 +99,15 @@ export function createClient(options: ClientOptions) {
     }
   }
 
+  function conversation(caseId: string): Conversation {
+    const known = conversations.get(caseId) ?? new Conversation(caseId, api, () => userId);
+    conversations.set(caseId, known);
+    return known;
+  }
+
   return {
     cases,
-    socket,
+    connection,
 
     start(): void {
       void cases.load();
@@ -97,6 +117,7 @@ export function createClient(options: ClientOptions) {
     stop(): void {
       clearTimeout(settling);
       clearTimeout(folding);
+      connection.stop();
       socket.close();
       for (const conversation of conversations.values()) conversation.stop();
     },
@@ -104,7 +125,31 @@ export function createClient(options: ClientOptions) {
     /** The page came into view, or the network came back. */
     wake(): void {
       socket.connect();
+      socket.ping();
       sync();
+    },
+
+    /** Someone is looking. Without a live connection, asking is the only way to hear of anything. */
+    glance(): void {
+      if (connection.live) return;
+      connection.look();
+      syncThreads();
+    },
+
+    /** Someone has been looking for a while: is the live connection what it seems to be? */
+    probe(): void {
+      socket.ping();
+    },
+
+    /** What would be lost with the page, by case; null when nothing would be. */
+    unsent(): UnsentByCase | null {
+      const found = [...conversations].flatMap(([caseId, { unsent }]) => (unsent === null ? [] : [[caseId, unsent] as const]));
+      return found.length === 0 ? null : Object.fromEntries(found);
+    },
+
+    /** Takes up what was carried over a sign-in of the same person. */
+    restore(unsent: UnsentByCase): void {
+      for (const [caseId, one] of Object.entries(unsent)) conversation(caseId).restore(one);
     },
 
     /** The network went away. */
@@ -114,10 +159,9 @@ export function createClient(options: ClientOptions) {
 
     /** The conversation of a case, brought up to date from now on for as long as it is watched. */
     open(caseId: string): Conversation {
-      const conversation = conversations.get(caseId) ?? new Conversation(caseId, api, () => userId);
-      conversations.set(caseId, conversation);
-      void conversation.sync();
-      return conversation;
+      const opened = conversation(caseId);
+      void opened.sync();
+      return opened;
     },
   };
 }

@@ -32,6 +32,16 @@ export class SessionEnded extends Error {
   override readonly name = "SessionEnded";
 }
 
+/**
+ * Whether the same message can never be accepted as it is. Whatever else stops one may pass: a server in trouble, a
+ * session that ended, an anchor to be looked at.
+ */
+export function isFinal(error: unknown): boolean {
+  if (!(error instanceof Refused) || isPassing(error)) return false;
+  const { status, code } = error.problem;
+  return status >= 400 && status !== 401 && code !== "unknown_anchor" && code !== "anchor_too_old";
+}
+
 /** Whether the same call may well succeed later with nothing changed. */
 export function isPassing(error: unknown): boolean {
   if (error instanceof Refused) return error.problem.status === 429 || error.problem.status >= 500;

@@ -1,18 +1,23 @@
 /**
  * Sends what is pending in one thread: in the order of writing, one at a time, each with the clientId and anchor that it
  * was written with, until the server has answered. Owns the timing of tries; the messages themselves are the thread's.
+ *
+ * Nothing overtakes: behind a message that may yet go out, the later ones wait for it or for its writer.
  */
 
 import { v7 as uuidv7 } from "uuid";
 import { fullJitter } from "./backoff.ts";
-import { isPassing, Refused, SessionEnded } from "./failure.ts";
+import { isFinal, isPassing, Refused, SessionEnded, Unreachable } from "./failure.ts";
 import type { Pending, Thread } from "./thread.ts";
 import type { PostMessage, ThreadRecord } from "./wire.ts";
 
-/** Tries against a server that answers "not now", before its writer is asked. Being offline does not count. */
-const MAX_TRIES = 8;
+/** How long a server may answer "not now" before the writer is asked. Being offline does not count. */
+const PATIENCE_MS = 5 * 60_000;
 /** New anchors for one message in one go: each needs 500 records in between, so more is not bad luck. */
 const MAX_ANCHORS = 3;
+
+/** The failure of a message whose reader is no longer the one it was written to. Not of the contract. */
+export const PEER_CHANGED = "peer_changed";
 
 export interface OutboxOptions {
   thread: Thread;
@@ -21,39 +26,87 @@ export interface OutboxOptions {
   catchUp: () => Promise<void>;
   /** Forgets the thread and reads its latest page. */
   reload: () => Promise<void>;
+  /** The userId of whoever would read a message now, where that is known. */
+  addressee: () => string | null;
   changed: () => void;
 }
 
 export class Outbox {
   #running = false;
   #attempt = 0;
-  #refusals = 0;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Since when the server has been answering "not now". */
+  #refusedSince: number | null = null;
+  /** Set while a next try is arranged. */
+  #timer: ReturnType<typeof setTimeout> | null = null;
+  /** Whether the next try waits for the server, as it asked, rather than for the network. */
+  #asked = false;
 
   constructor(private readonly options: OutboxOptions) {}
 
   /** `body` has been checked (`body.ts`). */
   send(body: string): void {
-    this.options.thread.write(uuidv7(), body);
-    this.options.changed();
-    this.flush();
+    const { thread, addressee, changed } = this.options;
+    const clientId = uuidv7();
+    thread.write(clientId, body, addressee());
+    // It goes out in its turn, and its turn does not come sooner for its being there.
+    if (this.#timer !== null || this.#held) thread.mark(clientId, "waiting");
+    changed();
+    if (this.#timer === null) this.#start();
   }
 
   /** The same message again, with the same clientId: if an earlier try did arrive, it is not stored twice. */
   retry(clientId: string): void {
-    this.#attempt = this.#refusals = 0;
-    this.options.thread.mark(clientId, "waiting");
-    this.flush();
+    const { thread, addressee, changed } = this.options;
+    this.#recovered();
+    // "Send it anyway": its writer has been told who reads it now.
+    thread.readdress(clientId, addressee());
+    thread.mark(clientId, "waiting");
+    changed();
+    this.#start();
   }
 
-  /** Sends whatever waits, now. */
+  discard(clientId: string): void {
+    this.options.thread.discard(clientId);
+    this.options.changed();
+    if (this.#timer === null) this.#start();
+  }
+
+  /** A good moment to send what waits, but not sooner than the server asked for. */
   flush(): void {
-    clearTimeout(this.#timer);
-    if (!this.#running) void this.#run();
+    if (this.#timer === null || !this.#asked) this.#start();
   }
 
   stop(): void {
-    clearTimeout(this.#timer);
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+  }
+
+  /** Keeps back what was written to someone who is no longer on the case: its writer decides. */
+  review(): void {
+    const { thread } = this.options;
+    for (const message of thread.pending) {
+      // What is on its way cannot be called back; its next try can.
+      if (message.state === "waiting" && this.#readerChanged(message)) thread.fail(message.clientId, PEER_CHANGED, true);
+    }
+  }
+
+  #readerChanged({ to }: Pending): boolean {
+    const now = this.options.addressee();
+    return to !== null && now !== null && to !== now;
+  }
+
+  get #held(): boolean {
+    return this.options.thread.pending.some((message) => message.holds);
+  }
+
+  #start(): void {
+    this.stop();
+    if (!this.#running) void this.#run();
+  }
+
+  #recovered(): void {
+    this.#attempt = 0;
+    this.#refusedSince = null;
   }
 
   async #run(): Promise<void> {
@@ -65,7 +118,7 @@ export class Outbox {
         const delay = await this.#send(next.clientId);
         this.options.changed();
         if (delay !== null) {
-          this.#timer = setTimeout(() => this.flush(), delay);
+          this.#timer = setTimeout(() => this.#start(), delay);
           return;
         }
       }
@@ -75,7 +128,9 @@ export class Outbox {
   }
 
   #next(): Pending | undefined {
-    return this.options.thread.pending.find((message) => message.state === "sending" || message.state === "waiting");
+    this.review();
+    const next = this.options.thread.pending.find(({ state, holds }) => state === "sending" || state === "waiting" || holds);
+    return next?.holds === true ? undefined : next;
   }
 
   /** Settles a message one way or the other, or says after how many milliseconds to try again. */
@@ -85,6 +140,10 @@ export class Outbox {
       const message = thread.pending.find((pending) => pending.clientId === clientId);
       // It may have turned up in a push or a page meanwhile.
       if (message === undefined) return null;
+      if (this.#readerChanged(message)) {
+        thread.fail(clientId, PEER_CHANGED, true);
+        return null;
+      }
       try {
         await this.#arrived(clientId, await post({ clientId, after: message.after, body: message.body }));
         return null;
@@ -98,7 +157,7 @@ export class Outbox {
   /** Stored. If records before it are still missing, it stays pending, but is not sent again. */
   async #arrived(clientId: string, record: ThreadRecord): Promise<void> {
     const { thread, catchUp } = this.options;
-    this.#attempt = this.#refusals = 0;
+    this.#recovered();
     thread.mark(clientId, "sent");
     thread.push(record);
     // Failing is no harm: every later sync reads what is missing.
@@ -121,13 +180,17 @@ export class Outbox {
       await reload().catch(() => undefined);
       thread.reanchor(clientId);
     }
-    if (error instanceof Refused) this.#refusals++;
-    if (isPassing(error) && this.#refusals < MAX_TRIES) {
-      thread.mark(clientId, "waiting");
+    if (error instanceof Refused) this.#refusedSince ??= Date.now();
+    const patient = error instanceof Unreachable || Date.now() - (this.#refusedSince ?? 0) < PATIENCE_MS;
+    // Those behind it wait as well, and say so.
+    for (const { clientId: later, state } of thread.pending) if (state === "sending") thread.mark(later, "waiting");
+    if (isPassing(error) && patient) {
       const wait = error instanceof Refused ? error.retryAfterMs : null;
+      this.#asked = error instanceof Refused;
       return wait ?? fullJitter(++this.#attempt);
     }
-    thread.mark(clientId, "failed", failureOf(error));
+    this.#recovered();
+    thread.fail(clientId, failureOf(error), !isFinal(error));
     return null;
   }
 }

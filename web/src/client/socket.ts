@@ -15,6 +15,8 @@ export type SocketState = "idle" | "connecting" | "open" | "waiting";
 const PING_MS = 4 * 60_000;
 /** A handshake that takes longer is not going to come. */
 const HANDSHAKE_MS = 10_000;
+/** Silence after a ping for this long means a connection that is only half there. */
+const ANSWER_MS = 10_000;
 
 export interface SocketOptions {
   url: string;
@@ -29,6 +31,7 @@ export class LiveSocket extends Changes {
   #attempt = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #pinging: ReturnType<typeof setInterval> | undefined;
+  #awaiting: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly options: SocketOptions) {
     super();
@@ -52,8 +55,20 @@ export class LiveSocket extends Changes {
     this.#become("idle");
   }
 
-  send(frame: ClientFrame): void {
-    if (this.state === "open") this.#socket?.send(JSON.stringify(frame));
+  /** Asks whether the other end is still there. Any frame answers; silence means to connect anew. */
+  ping(): void {
+    if (this.state !== "open") return;
+    this.#awaiting ??= setTimeout(() => this.#tryLater(), ANSWER_MS);
+    this.#send({ action: "ping" });
+  }
+
+  #send(frame: ClientFrame): void {
+    this.#socket?.send(JSON.stringify(frame));
+  }
+
+  #heard(): void {
+    clearTimeout(this.#awaiting);
+    this.#awaiting = undefined;
   }
 
   async #open(): Promise<void> {
@@ -69,7 +84,9 @@ export class LiveSocket extends Changes {
     socket.onopen = () => socket === this.#socket && this.#opened();
     socket.onclose = () => socket === this.#socket && this.#tryLater();
     socket.onmessage = (event) => {
-      const frame = socket === this.#socket ? parse(event.data) : null;
+      if (socket !== this.#socket) return;
+      this.#heard();
+      const frame = parse(event.data);
       if (frame !== null) this.options.onFrame(frame);
     };
   }
@@ -77,7 +94,7 @@ export class LiveSocket extends Changes {
   #opened(): void {
     clearTimeout(this.#timer);
     this.#attempt = 0;
-    this.#pinging = setInterval(() => this.send({ action: "ping" }), PING_MS);
+    this.#pinging = setInterval(() => this.ping(), PING_MS);
     this.#become("open");
   }
 
@@ -90,6 +107,7 @@ export class LiveSocket extends Changes {
   #letGo(): void {
     clearTimeout(this.#timer);
     clearInterval(this.#pinging);
+    this.#heard();
     const socket = this.#socket;
     this.#socket = null;
     socket?.close();

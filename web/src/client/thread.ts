@@ -19,9 +19,13 @@ export interface Pending {
   readonly body: string;
   /** The highest seq seen when it was written: how far down the server looks for an earlier try. */
   readonly after: number;
+  /** The userId of the person it was written to; null when that was not known. */
+  readonly to: string | null;
   readonly state: PendingState;
-  /** Why it failed, as the contract's code. */
+  /** Why it failed: the contract's code, or one of the outbox's own. */
   readonly failure: string | null;
+  /** Whether what was written after it waits for it: it failed, but may yet go out, and must not be overtaken. */
+  readonly holds: boolean;
 }
 
 /** Pushes held while the records before them are fetched; beyond it they are dropped and fetched as well. */
@@ -70,12 +74,27 @@ export class Thread {
   }
 
   /** A new message of one's own, anchored to what its writer had seen. */
-  write(clientId: string, body: string): void {
-    this.pending = [...this.pending, { clientId, body, after: this.head, state: "sending", failure: null }];
+  write(clientId: string, body: string, to: string | null = null): void {
+    const written = { clientId, body, to, after: this.head, state: "sending", failure: null, holds: false } as const;
+    this.pending = [...this.pending, written];
   }
 
-  mark(clientId: string, state: PendingState, failure: string | null = null): void {
-    this.#change(clientId, { state, failure });
+  /** Takes up again what was written before this page load, for its writer to send or remove. */
+  restore(message: Pick<Pending, "clientId" | "body" | "after" | "to">, failure: string): void {
+    this.pending = [...this.pending, { ...message, state: "failed", failure, holds: true }];
+  }
+
+  mark(clientId: string, state: Exclude<PendingState, "failed">): void {
+    this.#change(clientId, { state, failure: null, holds: false });
+  }
+
+  fail(clientId: string, failure: string, holds: boolean): void {
+    this.#change(clientId, { state: "failed", failure, holds });
+  }
+
+  /** Its writer knows that someone else will read it. */
+  readdress(clientId: string, to: string | null): void {
+    this.#change(clientId, { to });
   }
 
   /** Only for a message known not to be among the records read since its old anchor. */

@@ -4,19 +4,19 @@
  */
 
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
-import { customElement, property, state } from "lit/decorators.js";
+import { customElement, property, query, state } from "lit/decorators.js";
 import { keyed } from "lit/directives/keyed.js";
-import { createClient, type Client } from "../client/client.ts";
+import { createClient, type Client, type UnsentByCase } from "../client/client.ts";
 import type { Config } from "../config.ts";
-import { parseRoute } from "../route.ts";
+import { parseRoute, type Route } from "../route.ts";
 import type { Session } from "../session.ts";
 import { watchPage } from "../wake.ts";
 import { appStyles } from "./case-chat-app.styles.ts";
 import { isExcluded } from "./explain.ts";
 import { panel, troublePanel } from "./panel.ts";
 import { Watch } from "./watch.ts";
-import "./case-inbox.ts";
-import "./case-page.ts";
+import { CaseInbox } from "./case-inbox.ts";
+import { CasePage } from "./case-page.ts";
 import "./connection-notice.ts";
 
 @customElement("case-chat-app")
@@ -24,13 +24,16 @@ export class CaseChatApp extends LitElement {
   static override styles = appStyles;
 
   @property({ attribute: false }) config: Config | null = null;
-  @property({ attribute: false }) session: Session | null = null;
+  @property({ attribute: false }) session: Session<UnsentByCase> | null = null;
   /** The page could not be set up at all. */
   @property({ attribute: false }) broken = false;
   @state() private route = parseRoute(location.hash);
 
   #client: Client | null = null;
   #stopWatching: (() => void) | null = null;
+  #leaving = false;
+  @query("case-page") private casePage!: CasePage | null;
+  @query("case-inbox") private inbox!: CaseInbox | null;
 
   constructor() {
     super();
@@ -40,13 +43,20 @@ export class CaseChatApp extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     addEventListener("hashchange", this.#readRoute);
+    addEventListener("beforeunload", this.#ask);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     removeEventListener("hashchange", this.#readRoute);
+    removeEventListener("beforeunload", this.#ask);
     this.#stop();
   }
+
+  /** Whoever leaves with something unsent is asked, but for the way to the sign-in page, which takes it along. */
+  readonly #ask = (event: BeforeUnloadEvent) => {
+    if (!this.#leaving && this.#client?.unsent()) event.preventDefault();
+  };
 
   readonly #readRoute = () => (this.route = parseRoute(location.hash));
 
@@ -63,7 +73,9 @@ export class CaseChatApp extends LitElement {
   #start(): void {
     if (this.#client !== null || this.config === null || this.session === null) return;
     const { http, websocket } = this.config;
-    this.#client = createClient({ http, websocket, getToken: this.session.token });
+    this.#client = createClient({ http, websocket, getToken: this.session.token, onRejected: this.session.reject });
+    if (this.session.carried !== null) this.#client.restore(this.session.carried);
+    this.session.carried = null;
     this.#client.start();
     this.#stopWatching = watchPage(this.#client);
   }
@@ -72,6 +84,18 @@ export class CaseChatApp extends LitElement {
     this.#stopWatching?.();
     this.#stopWatching = null;
     this.#client?.stop();
+  }
+
+  protected override updated(changed: PropertyValues<this>): void {
+    const { caseId } = this.route;
+    const peer = caseId === null ? undefined : this.#client?.cases.find(caseId)?.peer;
+    document.title = peer === undefined ? "Case chat" : `${peer.name} · Case chat`;
+    // The route is private, so that its name is not one of `this`'s known keys.
+    const before = (changed as Map<PropertyKey, unknown>).get("route") as Route | undefined;
+    // The first page has the focus where the browser puts it.
+    if (this.#client === null || before === undefined || before.caseId === caseId) return;
+    if (caseId !== null) void this.casePage?.focusHeading();
+    else if (before.caseId !== null) void this.inbox?.focusRow(before.caseId);
   }
 
   protected override render(): TemplateResult {
@@ -83,12 +107,19 @@ export class CaseChatApp extends LitElement {
     return html`${this.#header()} ${this.#cases(client)}`;
   }
 
+  readonly #signOut = () => void this.session?.signOut();
+
+  readonly #signInAgain = () => {
+    this.#leaving = true;
+    const failed = () => (this.#leaving = false);
+    this.session?.signIn(this.#client?.unsent() ?? null).catch(failed);
+  };
+
   #header(): TemplateResult {
-    const signOut = () => void this.session?.signOut();
     return html`
       <header class=${this.route.caseId === null ? "at-list" : "at-case"}>
         <a class="name" href="#/">Case chat</a>
-        ${this.#client === null ? nothing : html`<button class="quiet small" @click=${signOut}>Sign out</button>`}
+        ${this.#client === null ? nothing : html`<button class="quiet small" @click=${this.#signOut}>Sign out</button>`}
       </header>
     `;
   }
@@ -117,7 +148,7 @@ export class CaseChatApp extends LitElement {
             ? client.cases.all.length === 0
               ? nothing
               : panel({ title: "Choose a case", text: "Your conversation opens here." })
-            : keyed(caseId, html`<case-page .client=${client} .caseId=${caseId} .tab=${tab}></case-page>`)}
+            : keyed(caseId, html`<case-page .client=${client} .caseId=${caseId} .tab=${tab} @sign-out=${this.#signOut}></case-page>`)}
         </main>
       </div>
     `;
@@ -127,7 +158,7 @@ export class CaseChatApp extends LitElement {
     return html`
       <div class="ended" role="alert">
         <p>You were signed out to keep your messages safe. Sign in again to go on.</p>
-        <button class="small" @click=${() => this.session?.signIn()}>Sign in</button>
+        <button class="small" @click=${this.#signInAgain}>Sign in</button>
       </div>
     `;
   }

@@ -24,6 +24,13 @@ export class CaseInbox extends LitElement {
     new Watch(this, () => [this.client.cases]);
   }
 
+  /** Back from a case, one goes on from its row. */
+  async focusRow(caseId: string): Promise<void> {
+    await this.updateComplete;
+    const rows = this.renderRoot.querySelectorAll<HTMLElement>("li a");
+    for (const row of rows) if (row.getAttribute("href") === linkTo(caseId)) row.focus();
+  }
+
   protected override render(): TemplateResult {
     const { cases } = this.client;
     return html`
@@ -61,7 +68,7 @@ export class CaseInbox extends LitElement {
     return html`
       <li>
         <a href=${linkTo(caseId)} aria-current=${this.chosen === caseId ? "page" : nothing}>
-          <span class="who"><bdi class="peer">${peer.name}</bdi> <span class="role">${roleName(peer.role)}</span></span>
+          <span class="who"><bdi class="peer clamp">${peer.name}</bdi> <span class="role">${roleName(peer.role)}</span></span>
           <time datetime=${lastActivityAt} title=${fullTimeOf(lastActivityAt)}>${shortTimeOf(lastActivityAt)}</time>
           <span class="reference">Case <bdi>${reference}</bdi></span>
           <span class="preview" dir="auto">${previewOf(summary)}</span>
@@ -71,7 +78,7 @@ export class CaseInbox extends LitElement {
   }
 }
 
-function previewOf({ preview, role }: CaseSummary): string {
-  if (preview === null) return "No messages yet";
+function previewOf({ preview, role, head }: CaseSummary): string {
+  if (preview === null) return head === 0 ? "No messages yet" : "No new messages";
   return preview.senderRole === role ? `You: ${preview.text}` : preview.text;
 }

@@ -8,7 +8,7 @@ export const pageStyles = [
   css`
     :host {
       display: grid;
-      grid-template-rows: auto minmax(0, 1fr);
+      grid-template: auto minmax(0, 1fr) / minmax(0, 1fr);
       block-size: 100%;
     }
 
@@ -23,8 +23,14 @@ export const pageStyles = [
       background: var(--surface);
     }
 
-    .back {
+    .away {
+      display: flex;
       flex-basis: 100%;
+      justify-content: space-between;
+      align-items: center;
+    }
+
+    .back {
       padding-block: var(--space-1);
       font-size: var(--text-s);
     }
@@ -37,6 +43,10 @@ export const pageStyles = [
       min-inline-size: 0;
       padding-block-end: var(--space-2);
       overflow-wrap: anywhere;
+    }
+
+    header h2:focus-visible {
+      box-shadow: none;
     }
 
     header h2 {
@@ -90,8 +100,9 @@ export const pageStyles = [
       text-align: center;
     }
 
+    /* Elsewhere the page's own heading has them. */
     @media (min-width: 48rem) {
-      .back {
+      .away {
         display: none;
       }
     }

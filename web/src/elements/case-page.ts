@@ -4,6 +4,7 @@ import { html, LitElement, nothing, type PropertyValues, type TemplateResult } f
 import { customElement, property, query } from "lit/decorators.js";
 import type { Client } from "../client/client.ts";
 import type { Conversation } from "../client/conversation.ts";
+import { isFinal } from "../client/failure.ts";
 import type { Sender } from "../client/wire.ts";
 import { linkTo, type Tab } from "../route.ts";
 import { pageStyles } from "./case-page.styles.ts";
@@ -12,6 +13,7 @@ import { Watch } from "./watch.ts";
 import { roleName } from "./words.ts";
 import "./case-chat.ts";
 import "./case-overview.ts";
+import "./unsent-text.ts";
 
 const TABS: readonly { id: Tab; label: string }[] = [
   { id: "overview", label: "Overview" },
@@ -41,9 +43,15 @@ export class CasePage extends LitElement {
     const conversation = this.#conversation;
     if (conversation === null) return html``;
     const { thread, trouble } = conversation;
-    const back = html`<a class="back" href="#/">All cases</a>`;
+    const back = html`<div class="away">
+      <a class="back" href="#/">All cases</a>
+      <button class="text" @click=${() => this.dispatchEvent(new CustomEvent("sign-out"))}>Sign out</button>
+    </div>`;
     if (!thread.loaded && trouble !== null) {
-      return html`<div class="top">${back}</div>${troublePanel(trouble, () => void conversation.sync())}`;
+      return html`<div>
+        <div class="top">${back}</div>
+        ${troublePanel(trouble, () => void conversation.sync())} ${this.#unsent(conversation)}
+      </div>`;
     }
     return html`
       <header>
@@ -56,22 +64,35 @@ export class CasePage extends LitElement {
     `;
   }
 
+  /** For whoever comes to this case by a link: where one is, is read out. */
+  async focusHeading(): Promise<void> {
+    await this.updateComplete;
+    this.renderRoot.querySelector<HTMLElement>("h2[tabindex]")?.focus();
+  }
+
+  /** Someone who was taken off the case still has what they had written. */
+  #unsent(conversation: Conversation): TemplateResult | typeof nothing {
+    const { unsent, trouble } = conversation;
+    // While the case may yet be reached, nothing is given up.
+    if (unsent === null || !isFinal(trouble)) return nothing;
+    const text = [...unsent.pending.map(({ body }) => body), unsent.draft].filter((part) => part !== "").join("\n\n");
+    return html`<unsent-text .text=${text} @discard=${() => conversation.discardAll()}></unsent-text>`;
+  }
+
   #heading(conversation: Conversation): TemplateResult {
     const peer = this.#peer(conversation);
-    if (peer === null) return html`<h2>Case</h2>`;
+    if (peer === null) return html`<h2 tabindex="-1">Case</h2>`;
     const reference = conversation.latest?.reference ?? this.client.cases.find(this.caseId)?.reference;
     return html`
       <div class="about">
-        <h2><bdi>${peer.name}</bdi> <span class="role">${roleName(peer.role)}</span></h2>
+        <h2 tabindex="-1"><bdi class="clamp">${peer.name}</bdi> <span class="role">${roleName(peer.role)}</span></h2>
         <p class="quiet-text">Case <bdi>${reference}</bdi></p>
       </div>
     `;
   }
 
-  #peer({ role, participants }: Conversation): Sender | null {
-    if (role === null || participants === null) return this.client.cases.find(this.caseId)?.peer ?? null;
-    const peerRole = role === "requester" ? "provider" : "requester";
-    return { ...participants[peerRole], role: peerRole };
+  #peer({ peer }: Conversation): Sender | null {
+    return peer ?? this.client.cases.find(this.caseId)?.peer ?? null;
   }
 
   #tab(id: Tab, label: string): TemplateResult {

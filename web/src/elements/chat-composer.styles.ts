@@ -44,6 +44,11 @@ export const composerStyles = [
       border-color: var(--alarm);
     }
 
+    .notice {
+      color: var(--care);
+      font-size: var(--text-s);
+    }
+
     #refusal {
       color: var(--alarm);
       font-size: var(--text-s);

@@ -1,10 +1,16 @@
-/** Says calmly that the connection is away. It appears only after a moment, so that a blink of it worries nobody. */
+/** Says calmly what the connection is like when it is not good. Whether it is, `client.connection` judges. */
 
 import { css, html, LitElement, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import type { Client } from "../client/client.ts";
+import type { Quality } from "../client/connection.ts";
 import { shared } from "./styles.ts";
 import { Watch } from "./watch.ts";
+
+const SENTENCES: Record<Exclude<Quality, "good">, string> = {
+  late: "New messages may come a little late just now. What you write is sent as usual.",
+  none: "No connection just now. We keep trying, and send what you write as soon as it is back.",
+};
 
 @customElement("connection-notice")
 export class ConnectionNotice extends LitElement {
@@ -17,32 +23,19 @@ export class ConnectionNotice extends LitElement {
         color: var(--care);
         font-size: var(--text-s);
         text-align: center;
-        animation: appear 1ms 1.5s both;
-      }
-
-      @keyframes appear {
-        from {
-          position: absolute;
-          opacity: 0;
-        }
       }
     `,
   ];
 
   @property({ attribute: false }) client!: Client;
-  #wasAway = false;
 
   constructor() {
     super();
-    new Watch(this, () => [this.client.socket]);
+    new Watch(this, () => [this.client.connection]);
   }
 
   protected override render() {
-    const { state } = this.client.socket;
-    // The attempts in between are the same absence.
-    this.#wasAway = state === "waiting" || (this.#wasAway && state === "connecting");
-    return html`<div role="status">
-      ${this.#wasAway ? html`<p>No connection just now. We keep trying, and send what you write as soon as it is back.</p>` : nothing}
-    </div>`;
+    const { quality } = this.client.connection;
+    return html`<div role="status">${quality === "good" ? nothing : html`<p>${SENTENCES[quality]}</p>`}</div>`;
   }
 }

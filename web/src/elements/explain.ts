@@ -1,6 +1,9 @@
 /** What went wrong, said to the person in front of it: what happened, and what to do. No codes, no inside. */
 
 import { Refused, SessionEnded, Unreachable } from "../client/failure.ts";
+import { PEER_CHANGED } from "../client/outbox.ts";
+import type { Role } from "../client/wire.ts";
+import { roleName } from "./words.ts";
 
 export interface Explanation {
   title: string;
@@ -44,9 +47,11 @@ export function explain(error: unknown): Explanation {
   }
 }
 
-/** Why a message was not sent, after its writer has to decide. `code` is the contract's. */
-export function explainUnsent(code: string | null): string {
+/** Why a message was not sent, after its writer has to decide. `code` is the contract's, or the outbox's own. */
+export function explainUnsent(code: string | null, peer: Role | null): string {
   switch (code) {
+    case PEER_CHANGED:
+      return `The ${peer === null ? "person" : roleName(peer).toLowerCase()} of this case has changed. Send it anyway?`;
     case "case_closed":
       return "The case was closed before this could be sent.";
     case "case_not_found":
@@ -57,7 +62,7 @@ export function explainUnsent(code: string | null): string {
       return "The conversation has moved on a lot. Please look at it, then try again.";
     case "session_ended":
     case "unauthenticated":
-      return "You were signed out. Sign in again and write it once more.";
+      return "You were signed out before this could be sent. Please try again.";
     case "message_too_large":
       return "The message is too long. Please copy it and send it in parts.";
     case "too_many_requests":

@@ -21,6 +21,7 @@ export class KeepPlace implements ReactiveController {
   #first = -1;
   #mine: string | undefined;
   #fromEnd = 0;
+  #top = 0;
   #resizing: ResizeObserver | null = null;
 
   constructor(
@@ -63,7 +64,10 @@ export class KeepPlace implements ReactiveController {
     const scroller = this.place.scroller();
     if (scroller === null) return;
     const atEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR_PX;
-    if (atEnd === this.atEnd) return;
+    const movedUp = scroller.scrollTop < this.#top;
+    this.#top = scroller.scrollTop;
+    // Only its reader leaves the end. That more has come below, or that the window shrank, is no leaving.
+    if (atEnd === this.atEnd || (this.atEnd && !movedUp)) return;
     this.atEnd = atEnd;
     this.host.requestUpdate();
   }

@@ -8,6 +8,8 @@ export const messageStyles = css`
     border: 1px solid var(--edge);
     border-radius: var(--radius-l);
     background: var(--surface);
+    /* Marks piled on one letter stay in their own message. */
+    overflow: clip;
   }
 
   .theirs {
@@ -53,11 +55,10 @@ export const messageStyles = css`
   }
 
   .failed {
-    border-color: var(--alarm);
-    background: var(--alarm-ground);
+    border: 1px solid var(--edge-strong);
+    background: var(--surface);
   }
 
-  .failed .when,
   .failed footer p {
     color: var(--alarm);
   }
@@ -65,7 +66,7 @@ export const messageStyles = css`
   .message footer {
     display: flex;
     flex-wrap: wrap;
-    gap: var(--space-2);
+    gap: 0 var(--space-4);
     margin-block-start: var(--space-2);
     font-size: var(--text-s);
   }

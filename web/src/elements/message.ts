@@ -4,8 +4,9 @@
  */
 
 import { html, nothing, type TemplateResult } from "lit";
+import { PEER_CHANGED } from "../client/outbox.ts";
 import type { Pending } from "../client/thread.ts";
-import type { Participant, Role, ThreadRecord } from "../client/wire.ts";
+import type { Role, Sender, ThreadRecord } from "../client/wire.ts";
 import { explainUnsent } from "./explain.ts";
 import { factSentence, fullTimeOf, roleName, timeOf } from "./words.ts";
 
@@ -14,38 +15,64 @@ type Fact = Exclude<ThreadRecord, Message>;
 
 export function messageView(record: Message, look: { mine: boolean; follows: boolean }): TemplateResult {
   const { sender, sentAt, body } = record;
-  return html`
-    <article class="message ${look.mine ? "mine" : "theirs"} ${look.follows ? "follows" : ""}">
-      ${head(sender.name, sender.role, html`<time datetime=${sentAt} title=${fullTimeOf(sentAt)}>${timeOf(sentAt)}</time>`)}
-      ${text(body)}
-    </article>
-  `;
+  return article({
+    look: `${look.mine ? "mine" : "theirs"} ${look.follows ? "follows" : ""}`,
+    sender,
+    when: html`<time datetime=${sentAt} title=${fullTimeOf(sentAt)}>${timeOf(sentAt)}</time>`,
+    body,
+  });
+}
+
+interface PendingLook {
+  me: Sender | null;
+  peerRole: Role | null;
+  /** An earlier message failed, and this one does not overtake it. */
+  waitsForOther: boolean;
 }
 
 export function pendingView(
   message: Pending,
-  me: Participant | undefined,
-  role: Role | null,
+  { me, peerRole, waitsForOther }: PendingLook,
   actions: { retry: () => void; discard: () => void },
 ): TemplateResult {
-  const failed = message.state === "failed";
+  const { state, failure, body } = message;
+  const failed = state === "failed";
+  const again = failure === PEER_CHANGED ? "Send anyway" : "Try again";
+  return article({
+    look: `mine ${failed ? "failed" : "pending"}`,
+    sender: me ?? { name: "You", role: null },
+    when: waitsForOther ? "Waits for the message above" : stateOf(message),
+    body,
+    footer: failed
+      ? html`<footer>
+          <p>${explainUnsent(failure, peerRole)}</p>
+          ${failure === "case_closed" ? nothing : html`<button class="text" @click=${actions.retry}>${again}</button>`}
+          <button class="text" @click=${actions.discard}>Remove</button>
+        </footer>`
+      : nothing,
+  });
+}
+
+interface Article {
+  look: string;
+  sender: { name: string; role: Role | null };
+  when: TemplateResult | string;
+  body: string;
+  footer?: TemplateResult | typeof nothing;
+}
+
+/** One template for both, so that a message on its way becomes the stored one in place, and is read out once. */
+function article({ look, sender, when, body, footer = nothing }: Article): TemplateResult {
   return html`
-    <article class="message mine ${failed ? "failed" : "pending"}">
-      ${head(me?.name ?? "You", role, stateOf(message))} ${text(message.body)}
-      ${failed
-        ? html`<footer>
-            <p role="alert">${explainUnsent(message.failure)}</p>
-            <button class="small" @click=${actions.retry}>Try again</button>
-            <button class="quiet small" @click=${actions.discard}>Remove</button>
-          </footer>`
-        : nothing}
+    <article class="message ${look}">
+      ${head(sender.name, sender.role, when)} ${text(body)} ${footer}
     </article>
   `;
 }
 
 export function factView(record: Fact, before: ThreadRecord | undefined): TemplateResult {
   return html`<p class="fact">
-    <span dir="auto">${factSentence(record, before)}</span>
+    <span>${factSentence(record, before)}</span>
     <time datetime=${record.sentAt} title=${fullTimeOf(record.sentAt)}>${timeOf(record.sentAt)}</time>
   </p>`;
 }

@@ -53,6 +53,22 @@ export const shared = css`
     background: var(--raised);
   }
 
+  button.text {
+    min-block-size: 2rem;
+    padding: var(--space-1) 0;
+    background: none;
+    color: var(--accent);
+    font-size: var(--text-s);
+    font-weight: var(--medium);
+    text-decoration: underline;
+    text-underline-offset: 0.2em;
+  }
+
+  button.text:hover {
+    background: none;
+    text-decoration-thickness: 2px;
+  }
+
   button.small {
     min-block-size: 2rem;
     padding: var(--space-1) var(--space-3);
@@ -80,6 +96,17 @@ export const shared = css`
     overflow: hidden;
     clip-path: inset(50%);
     white-space: nowrap;
+  }
+
+  /* A name of any length leaves room for what stands beside it. */
+  .clamp {
+    display: -webkit-inline-box;
+    max-inline-size: 100%;
+    overflow: hidden;
+    vertical-align: bottom;
+    -webkit-box-orient: vertical;
+    -webkit-line-clamp: 2;
+    line-clamp: 2;
   }
 
   [hidden] {

@@ -27,10 +27,15 @@ export function factSentence(record: Fact, before: ThreadRecord | undefined): st
   }
 }
 
+/** Keeps a name of any script from turning the sentence around it: FIRST STRONG ISOLATE, POP DIRECTIONAL ISOLATE. */
+function isolated({ name }: Participant): string {
+  return `\u2068${name}\u2069`;
+}
+
 /** The same person under another name is a corrected name, not a change of person. */
 function reassigned(role: Role, from: Participant, to: Participant): string {
-  if (from.userId === to.userId) return `${from.name} is now shown as ${to.name}`;
-  return `${to.name} is now the ${roleName(role).toLowerCase()} on this case, in place of ${from.name}`;
+  if (from.userId === to.userId) return `${isolated(from)} is now shown as ${isolated(to)}`;
+  return `${isolated(to)} is now the ${roleName(role).toLowerCase()} on this case, in place of ${isolated(from)}`;
 }
 
 const TIME = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });

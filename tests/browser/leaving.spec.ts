@@ -1,0 +1,81 @@
+/** What is left behind when someone leaves: nothing of the case for others, and nothing lost of what was written. */
+
+import { chromium as browsers } from "@playwright/test";
+import { expect, Person, test, unique } from "./people.ts";
+import { chromium } from "./setting.ts";
+
+const CASE = "mso-2026-0001";
+
+test("after signing out, Back shows nothing of the case", async () => {
+  // Playwright turns off the cache that this is about.
+  const browser = await browsers.launch({
+    executablePath: chromium(),
+    args: ["--no-sandbox", "--disable-gpu"],
+    ignoreDefaultArgs: ["--disable-back-forward-cache"],
+  });
+  const amira = new Person(await browser.newPage(), "amira");
+  await amira.signIn(`#/cases/${CASE}/chat`);
+  await amira.composer.fill("A thought of mine");
+  await amira.page.getByRole("button", { name: "Sign out" }).click();
+  await expect(amira.page.getByRole("button", { name: "Sign in" })).toBeVisible();
+  await amira.page.waitForTimeout(1_000);
+  await amira.page.goBack().catch(() => null);
+  await expect(amira.page.getByText("Dr. Wei Chen")).toHaveCount(0);
+  await expect(amira.page.getByText("A thought of mine")).toHaveCount(0);
+  await browser.close();
+});
+
+test("signing out in one tab signs out the same person's other tabs", async ({ person }) => {
+  const amira = await person("amira");
+  await amira.signIn(`#/cases/${CASE}/chat`);
+  await expect(amira.composer).toBeVisible();
+  const second = new Person(await amira.page.context().newPage(), "amira");
+  await second.page.goto(new URL("/", amira.page.url()).href);
+  await second.page.getByRole("button", { name: "Sign in" }).click();
+  const choice = second.page.getByRole("button", { name: /Amira/ });
+  await choice.or(second.page.getByRole("heading", { name: "Text a Specialist" })).first().waitFor();
+  if (await choice.isVisible()) await choice.click();
+  await expect(second.page.getByRole("heading", { name: "Text a Specialist" })).toBeVisible();
+  await second.page.getByRole("button", { name: "Sign out" }).click();
+  await expect(amira.page.getByRole("button", { name: "Sign in" })).toBeVisible();
+  await expect(amira.composer).toHaveCount(0);
+});
+
+test("an address with a code that nobody asked for leaves the session as it is", async ({ person }) => {
+  const amira = await person("amira");
+  await amira.signIn();
+  await amira.page.goto(new URL("/?state=x&code=y", amira.page.url()).href);
+  await expect(amira.page.getByRole("heading", { name: "Text a Specialist" })).toBeVisible();
+});
+
+test("what is written goes along to the sign-in and back when the session has ended", async ({ person }) => {
+  const amira = await person("amira");
+  await amira.signIn(`#/cases/${CASE}/chat`);
+  await amira.composer.fill("half a thought");
+  const refuse = { status: 401, headers: { "access-control-allow-origin": "*" }, body: "{}" };
+  await amira.page.route("**/messages*", (route) => (route.request().method() === "OPTIONS" ? route.fallback() : route.fulfill(refuse)));
+  const text = unique("Written too late");
+  await amira.send(text);
+  await expect(amira.message(text)).toContainText("You were signed out");
+  await amira.composer.fill("half a thought");
+  await amira.page.unroute("**/messages*");
+  await amira.page.getByRole("button", { name: "Sign in" }).click();
+  const choice = amira.page.getByRole("button", { name: /Amira/ });
+  await choice.or(amira.composer).first().waitFor();
+  if (await choice.isVisible()) await choice.click();
+  await expect(amira.composer).toHaveValue("half a thought");
+  await amira.message(text).getByRole("button", { name: "Try again" }).click();
+  await expect(amira.message(text).locator("time")).toBeVisible();
+});
+
+test("whoever leaves in the middle of a sentence is asked", async ({ person }) => {
+  const amira = await person("amira");
+  await amira.signIn(`#/cases/${CASE}/chat`);
+  await amira.composer.click();
+  await amira.composer.pressSequentially("half a sen");
+  const asked = amira.page.waitForEvent("dialog");
+  await amira.page.close({ runBeforeUnload: true });
+  const question = await asked;
+  expect(question.type()).toBe("beforeunload");
+  await question.accept();
+});
