@@ -1,6 +1,6 @@
 //! The issuer's signing keys, found by OIDC discovery and fresh for an hour.
 
-use std::{collections::HashMap, time::Duration};
+use std::{collections::HashMap, sync::OnceLock, time::Duration};
 
 use case_chat_domain::Timestamp;
 use http_body_util::{BodyExt, Empty, Limited};
@@ -31,7 +31,8 @@ type HttpClient = Client<HttpsConnector<HttpConnector>, Empty<bytes::Bytes>>;
 
 pub(super) struct Keys {
     issuer: String,
-    client: HttpClient,
+    /// Made when it is first needed: its roots cost a start some time.
+    client: OnceLock<HttpClient>,
     known: RwLock<Known>,
 }
 
@@ -74,16 +75,7 @@ pub(super) enum FetchError {
 
 impl Keys {
     pub(super) fn new(issuer: &str) -> Self {
-        let connector = hyper_rustls::HttpsConnectorBuilder::new()
-            .with_webpki_roots()
-            .https_or_http()
-            .enable_http1()
-            .build();
-        Self {
-            issuer: issuer.to_owned(),
-            client: Client::builder(TokioExecutor::new()).build(connector),
-            known: RwLock::default(),
-        }
+        Self { issuer: issuer.to_owned(), client: OnceLock::new(), known: RwLock::default() }
     }
 
     /// The key of that id. One that is not known asks the issuer, at most once in a cool-down;
@@ -133,7 +125,8 @@ impl Keys {
 
     async fn get<T: DeserializeOwned>(&self, uri: &str) -> Result<T, FetchError> {
         let uri: Uri = uri.parse().map_err(|_| FetchError::Unreadable)?;
-        let response = self.client.get(uri).await.map_err(|_| FetchError::Unreachable)?;
+        let response =
+            self.client.get_or_init(http_client).get(uri).await.map_err(|_| FetchError::Unreachable)?;
         if !response.status().is_success() {
             return Err(FetchError::Status(response.status().as_u16()));
         }
@@ -141,4 +134,9 @@ impl Keys {
         let bytes = body.map_err(|_| FetchError::Unreadable)?.to_bytes();
         serde_json::from_slice(&bytes).map_err(|_| FetchError::Unreadable)
     }
+}
+
+fn http_client() -> HttpClient {
+    let connector = hyper_rustls::HttpsConnectorBuilder::new().with_webpki_roots();
+    Client::builder(TokioExecutor::new()).build(connector.https_or_http().enable_http1().build())
 }
