@@ -16,9 +16,12 @@ test("after signing out, Back shows nothing of the case", async () => {
   const amira = new Person(await browser.newPage(), "amira");
   await amira.signIn(`#/cases/${CASE}/chat`);
   await amira.composer.fill("A thought of mine");
+  await amira.page.evaluate(() => Object.assign(window, { leaving: true }));
   await amira.page.getByRole("button", { name: "Sign out" }).click();
+  // The issuer sends the browser back to a page that has loaded anew.
+  const leaving = () => amira.page.evaluate(() => "leaving" in window).catch(() => true);
+  await expect.poll(leaving).toBe(false);
   await expect(amira.page.getByRole("button", { name: "Sign in" })).toBeVisible();
-  await amira.page.waitForTimeout(1_000);
   await amira.page.goBack().catch(() => null);
   await expect(amira.page.getByText("Dr. Wei Chen")).toHaveCount(0);
   await expect(amira.page.getByText("A thought of mine")).toHaveCount(0);
