@@ -27,6 +27,7 @@ fn main() -> std::io::Result<()> {
         domain::Hash,
         domain::Timestamp,
         domain::PersonName,
+        domain::FileName,
         domain::MessageBody,
         domain::Reference,
         domain::Role,

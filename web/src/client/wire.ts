@@ -16,6 +16,8 @@ export type Timestamp = string;
 
 export type PersonName = string;
 
+export type FileName = string;
+
 export type MessageBody = string;
 
 export type Reference = string;
@@ -58,7 +60,7 @@ id: AttachmentId,
 /**
  * As its owner named it.
  */
-name: PersonName, 
+name: FileName, 
 /**
  * Its media type.
  */
