@@ -29,7 +29,6 @@ test("nothing is wider than the narrowest screen", async ({ person }) => {
 });
 
 test("the picture for README", async ({ person }) => {
-  test.skip(process.env["CASE_CHAT_SCREENSHOT"] !== "1", "only when asked for, from a fresh stack");
   const size = { viewport: { width: 1120, height: 720 }, deviceScaleFactor: 1 };
   const [amira, okafor] = [await person("amira", size), await person("okafor", size)];
   await amira.signIn("#/cases/mso-2026-0003/chat");
