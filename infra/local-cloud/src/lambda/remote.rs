@@ -29,9 +29,8 @@ impl Remote {
             (Ok(body), status) if status.is_success() => Invoked::Returned(body),
             // cargo lambda watch answers a function's error so; Lambda never does.
             (Ok(body), StatusCode::INTERNAL_SERVER_ERROR) => Invoked::Failed(body),
-            (Ok(body), status) => {
-                Invoked::Unavailable(format!("{url} answered {status}: {}", String::from_utf8_lossy(&body)))
-            }
+            // What it answered may be content, and this goes to the log.
+            (Ok(_), status) => Invoked::Unavailable(format!("{url} answered {status}")),
             (Err(error), _) => Invoked::Unavailable(format!("{url} broke off: {error}")),
         }
     }
