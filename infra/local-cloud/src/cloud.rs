@@ -8,12 +8,13 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use axum::Router;
 use axum::serve::ListenerExt;
-use case_chat_local_gateway::{Invoke, Sockets, http_router};
+use case_chat_local_gateway::{Invoke, Sockets, WebSocketApi, http_router};
 use case_chat_local_issuer::IssuerOptions;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 use crate::aws::{Aws, Ledger};
+use crate::clock::now_millis;
 use crate::data::Data;
 use crate::dynamodb::DynamoDb;
 use crate::endpoints::Endpoints;
@@ -23,10 +24,11 @@ use crate::lambda::{self, Functions};
 use crate::options::Options;
 use crate::ports::{self, Ports};
 use crate::queues::Queues;
+use crate::s3::Buckets;
 use crate::sources::{self, Source};
 use crate::state::State;
 use crate::template::{self, Stack};
-use crate::{seed, web};
+use crate::{s3, seed, web};
 
 const ACCOUNT: &str = "000000000000";
 const REGION: &str = "eu-central-1";
@@ -85,16 +87,36 @@ pub async fn start(options: Options) -> Result<Running> {
     let invoke: Arc<dyn Invoke> = functions.clone();
     let queues = Queues::new(stack.queues.clone(), state.clone());
     let events = Events::new(&stack, ACCOUNT, REGION, state.clone(), queues.clone(), iam.clone());
-    let sockets = stack.websocket_api.clone().map(|api| Sockets::new(api, Arc::clone(&invoke)));
+    let sockets = stack.websocket_api.clone().map(|api| {
+        Sockets::new(WebSocketApi { limits: options.sockets.limits(), ..api }, Arc::clone(&invoke))
+    });
+    let ledger = Ledger::default();
+    let access_keys: BTreeMap<String, String> =
+        stack.functions.keys().map(|id| (lambda::access_key_id(id), id.clone())).collect();
+    let buckets = Buckets::open(
+        &data.objects(),
+        state.clone(),
+        s3::Surroundings {
+            buckets: stack.buckets.clone(),
+            keys: stack.keys.clone(),
+            functions: access_keys.clone(),
+            account: ACCOUNT.to_owned(),
+            region: REGION.to_owned(),
+            iam: iam.clone(),
+            ledger: ledger.clone(),
+        },
+    )
+    .await?;
     let aws = Aws {
         dynamodb: dynamodb.clone(),
         queues: queues.clone(),
         events: events.clone(),
         management: sockets.as_ref().map(Sockets::management),
-        functions: stack.functions.keys().map(|id| (lambda::access_key_id(id), id.clone())).collect(),
+        buckets: buckets.clone(),
+        functions: access_keys,
         region: REGION.to_owned(),
         iam: iam.clone(),
-        ledger: Ledger::default(),
+        ledger,
     };
     let issuer = case_chat_local_issuer::router(IssuerOptions {
         issuer_url: endpoints.issuer.clone(),
@@ -127,7 +149,7 @@ pub async fn start(options: Options) -> Result<Running> {
         };
         tasks.push(source.start());
     }
-    tasks.push(tokio::spawn(upkeep(dynamodb.clone(), state.clone(), Arc::clone(&stack))));
+    tasks.push(tokio::spawn(upkeep(dynamodb.clone(), buckets, state.clone(), Arc::clone(&stack))));
     let running = Running {
         endpoints,
         stack,
@@ -202,13 +224,14 @@ fn serve(listener: TcpListener, router: Router) -> JoinHandle<()> {
 }
 
 /// Removes what is over, every now and then.
-async fn upkeep(dynamodb: DynamoDb, state: State, stack: Arc<Stack>) {
+async fn upkeep(dynamodb: DynamoDb, buckets: Buckets, state: State, stack: Arc<Stack>) {
     loop {
         let round = async {
             let swept = dynamodb.sweep_expired().await?;
             let passed = sources::passed(&state, &stack.tables, &stack.mappings).await?;
             let pruned = dynamodb.prune(passed).await?;
-            tracing::debug!(swept, pruned, "upkeep");
+            let expired = buckets.sweep_expired(now_millis()).await?;
+            tracing::debug!(swept, pruned, expired, "upkeep");
             anyhow::Ok(())
         };
         if let Err(error) = round.await {

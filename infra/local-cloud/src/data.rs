@@ -9,6 +9,7 @@ use anyhow::{Context, Result, bail};
 const DATABASE: &str = "dynamodb.db";
 const STATE: &str = "state.db";
 const ISSUER: &str = "issuer";
+const OBJECTS: &str = "objects";
 const LOCK: &str = "lock";
 
 /// The directory, held by this process alone.
@@ -55,12 +56,18 @@ impl Data {
         Ok(directory)
     }
 
+    /// The directory of what S3's objects hold.
+    pub(crate) fn objects(&self) -> PathBuf {
+        self.directory.join(OBJECTS)
+    }
+
     fn clear(&self) -> Result<()> {
         for file in [DATABASE, STATE] {
             for suffix in ["", "-wal", "-shm"] {
                 remove(std::fs::remove_file(self.directory.join(format!("{file}{suffix}"))))?;
             }
         }
+        remove(std::fs::remove_dir_all(self.objects()))?;
         remove(std::fs::remove_dir_all(self.directory.join(ISSUER)))
     }
 }

@@ -20,6 +20,7 @@ mod options;
 pub mod pattern;
 mod ports;
 pub mod queues;
+pub mod s3;
 mod seed;
 pub mod sources;
 pub mod state;

@@ -14,8 +14,11 @@ use tracing_subscriber::util::SubscriberInitExt;
 #[tokio::main]
 async fn main() -> ExitCode {
     let options = Options::parse();
-    // dynoxide warns of every condition that does not hold, which is no news.
-    let wanted = Targets::new().with_default(LevelFilter::INFO).with_target("dynoxide", LevelFilter::ERROR);
+    // dynoxide warns of every condition that does not hold, and s3s of every refusal, which is no news.
+    let wanted = Targets::new()
+        .with_default(LevelFilter::INFO)
+        .with_target("dynoxide", LevelFilter::ERROR)
+        .with_target("s3s", LevelFilter::OFF);
     let lines = tracing_subscriber::fmt::layer().with_writer(stderr).with_target(false);
     tracing_subscriber::registry().with(lines).with(wanted).init();
     match run(options).await {

@@ -1,8 +1,10 @@
 //! What can be chosen on the command line.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
-use clap::Parser;
+use case_chat_local_gateway::WebSocketLimits;
+use clap::{Args, Parser};
 
 /// Runs the serverless stack of a template on this machine.
 #[derive(Debug, Clone, Parser)]
@@ -44,6 +46,37 @@ pub struct Options {
     /// Open no cases.
     #[arg(long)]
     pub no_seed: bool,
+    /// How sockets behave in time.
+    #[command(flatten)]
+    pub sockets: SocketTimes,
+}
+
+/// API Gateway's times, so that nobody has to wait for them.
+#[derive(Debug, Clone, Args)]
+pub struct SocketTimes {
+    /// Close a socket that is silent for this many milliseconds, rather than for ten minutes.
+    #[arg(long, value_name = "MILLIS")]
+    pub socket_idle: Option<u64>,
+    /// Close a socket after this many milliseconds, rather than after two hours.
+    #[arg(long, value_name = "MILLIS")]
+    pub socket_lifetime: Option<u64>,
+    /// Answer 410 to pushes for this many milliseconds after a handshake.
+    #[arg(long, value_name = "MILLIS")]
+    pub socket_settling: Option<u64>,
+}
+
+impl SocketTimes {
+    /// AWS's limits, but for the times that were chosen.
+    pub(crate) fn limits(&self) -> WebSocketLimits {
+        let usual = WebSocketLimits::default();
+        let chosen = |millis: Option<u64>, usual| millis.map_or(usual, Duration::from_millis);
+        WebSocketLimits {
+            idle: chosen(self.socket_idle, usual.idle),
+            lifetime: chosen(self.socket_lifetime, usual.lifetime),
+            settling: chosen(self.socket_settling, usual.settling),
+            ..usual
+        }
+    }
 }
 
 impl Default for Options {

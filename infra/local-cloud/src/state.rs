@@ -1,4 +1,4 @@
-//! What the local cloud itself must remember: queued messages, accepted events, positions in streams.
+//! What the local cloud itself must remember: queued messages, accepted events, positions in streams, objects.
 //!
 //! Owns one SQLite file. Everything happens in transactions, so a killed process loses nothing that was accepted.
 
@@ -32,6 +32,16 @@ const SCHEMA: &str = "
         due_at INTEGER NOT NULL,
         attempts INTEGER NOT NULL DEFAULT 0,
         refusals INTEGER NOT NULL DEFAULT 0
+    );
+    CREATE TABLE IF NOT EXISTS objects (
+        bucket TEXT NOT NULL,
+        key TEXT NOT NULL,
+        file TEXT NOT NULL,
+        size INTEGER NOT NULL,
+        etag TEXT NOT NULL,
+        modified_at INTEGER NOT NULL,
+        details TEXT NOT NULL,
+        PRIMARY KEY (bucket, key)
     );";
 
 /// The file, shared by everything that remembers.

@@ -72,12 +72,15 @@ fn not_built(files: &Path) -> Response {
 
 fn security_headers(endpoints: &Endpoints) -> [(HeaderName, String); 3] {
     let websocket = endpoints.websocket.splitn(4, '/').take(3).collect::<Vec<_>>().join("/");
-    let connect = format!("connect-src 'self' {} {websocket} {}", endpoints.http, endpoints.issuer);
+    // Attachments go to the emulated services and come from them.
+    let Endpoints { http, issuer, aws, .. } = endpoints;
+    let connect = format!("connect-src 'self' {http} {websocket} {issuer} {aws}");
+    let images = format!("img-src 'self' data: blob: {aws}");
     let policy = [
         "default-src 'none'",
         "script-src 'self'",
         "style-src 'self'",
-        "img-src 'self' data: blob:",
+        &images,
         "font-src 'self'",
         "manifest-src 'self'",
         "worker-src 'self'",

@@ -23,6 +23,8 @@ pub enum Service {
     Events,
     /// The WebSocket API's management.
     ExecuteApi,
+    /// S3: whatever is none of the others.
+    S3,
 }
 
 impl Service {
@@ -40,6 +42,7 @@ impl Service {
             Self::Queues => "sqs",
             Self::Events => "events",
             Self::ExecuteApi => "execute-api",
+            Self::S3 => "s3",
         }
     }
 }
@@ -54,6 +57,14 @@ pub enum Caller {
 }
 
 impl Caller {
+    /// Whose an access key id is.
+    pub fn of(access_key_id: &str, functions: &BTreeMap<String, String>) -> Option<Self> {
+        if access_key_id == ACCOUNT_KEY {
+            return Some(Self::Account);
+        }
+        functions.get(access_key_id).cloned().map(Self::Function)
+    }
+
     /// Its name in the ledger.
     pub fn name(&self) -> &str {
         match self {
@@ -79,22 +90,27 @@ impl Call {
     pub(super) fn read(parts: &Parts, functions: &BTreeMap<String, String>) -> Result<Self, Refusal> {
         let (service, operation) = target(parts)?;
         let caller = match access_key_id(&parts.headers) {
-            Some(ACCOUNT_KEY) => Caller::Account,
-            Some(key) => match functions.get(key) {
-                Some(function) => Caller::Function(function.clone()),
-                None => {
-                    return Err(refuse(service, "The security token included in the request is invalid."));
-                }
-            },
+            Some(key) => Caller::of(key, functions)
+                .ok_or_else(|| refuse(service, "The security token included in the request is invalid."))?,
             None => return Err(refuse(service, "The request carries no credentials.")),
         };
         Ok(Self { caller, service, operation })
     }
 }
 
+/// Whether a request is S3's: it names no other service, neither in a header nor by its path.
+pub(super) fn is_for_s3(parts: &Parts) -> bool {
+    !parts.headers.contains_key("x-amz-target") && !is_management(parts.uri.path())
+}
+
+fn is_management(path: &str) -> bool {
+    // The route, behind a stage or not: an object's key may have such a part further on.
+    path.split('/').take(3).any(|segment| segment == "@connections" || segment == "%40connections")
+}
+
 fn target(parts: &Parts) -> Result<(Service, String), Refusal> {
     let path = parts.uri.path();
-    if path.split('/').any(|segment| segment == "@connections" || segment == "%40connections") {
+    if is_management(path) {
         return Ok((Service::ExecuteApi, format!("{} {path}", parts.method)));
     }
     let target = parts.headers.get("x-amz-target").and_then(|target| target.to_str().ok()).unwrap_or("");

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use dynoxide::streams::LOCAL_REGION;
 use serde_json::{Value, json};
 
-use super::{Aws, Call, Refusal};
+use super::{Aws, Call, Cost, Refusal};
 use crate::dynamodb::Answer;
 
 /// Operations that can tell what they consumed.
@@ -51,9 +51,10 @@ pub(super) async fn forward(aws: &Aws, call: &Call, headers: &HeaderMap, body: B
     let consumed = parsed.as_ref().map_or_else(Vec::new, |parsed| consumptions(&parsed["ConsumedCapacity"]));
     let table = (consumed.first().map(|(table, _)| table.clone()))
         .or_else(|| Some(request.as_ref()?["TableName"].as_str()?.to_owned()));
-    let units = consumed.iter().fold(0.0, |sum, (_, units)| sum + units);
+    let capacity_units = consumed.iter().fold(0.0, |sum, (_, units)| sum + units);
     let items = parsed.as_ref().map_or(0, items);
-    aws.ledger.record(call, table, units, items, answer.status);
+    let cost = Cost { table, capacity_units, items, ..Cost::default() };
+    aws.ledger.record(call, cost, answer.status);
     // A caller that did not ask is not told.
     let unasked = parsed.as_mut().filter(|_| !asked).and_then(Value::as_object_mut);
     let removed = unasked.and_then(|answer| answer.remove("ConsumedCapacity")).is_some();

@@ -30,20 +30,31 @@ pub struct Entry {
     service: &'static str,
     operation: String,
     table: Option<String>,
+    bucket: Option<String>,
     capacity_units: f64,
     items: usize,
+    bytes: u64,
     status: u16,
 }
 
+/// What a request was about, and what it cost.
+#[derive(Debug, Clone, Default)]
+pub struct Cost {
+    /// The table, by name.
+    pub table: Option<String>,
+    /// The bucket, by name.
+    pub bucket: Option<String>,
+    /// Capacity units of DynamoDB's.
+    pub capacity_units: f64,
+    /// Items that were answered.
+    pub items: usize,
+    /// Bytes of objects that were answered or taken in.
+    pub bytes: u64,
+}
+
 impl Ledger {
-    pub(super) fn record(
-        &self,
-        call: &Call,
-        table: Option<String>,
-        capacity_units: f64,
-        items: usize,
-        status: StatusCode,
-    ) {
+    /// Adds a request.
+    pub fn record(&self, call: &Call, cost: Cost, status: StatusCode) {
         let mut entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         entries.count += 1;
         let entry = Entry {
@@ -51,9 +62,11 @@ impl Ledger {
             function: call.caller.name().to_owned(),
             service: call.service.prefix(),
             operation: call.operation.clone(),
-            table,
-            capacity_units,
-            items,
+            table: cost.table,
+            bucket: cost.bucket,
+            capacity_units: cost.capacity_units,
+            items: cost.items,
+            bytes: cost.bytes,
             status: status.as_u16(),
         };
         if entries.latest.len() == CAPACITY {

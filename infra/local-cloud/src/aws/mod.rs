@@ -2,7 +2,7 @@
 //!
 //! Owns dispatch, and who is calling: each request is reduced to a [`Call`] before any service sees it. Signatures are
 //! not verified, since everything here is on one machine; an unknown access key id is refused all the same, and so is
-//! what no policy allows.
+//! what no policy allows. S3 is the exception: its URLs are handed to others, so what they are signed for counts.
 
 mod caller;
 mod capacity;
@@ -24,9 +24,10 @@ use crate::dynamodb::DynamoDb;
 use crate::events::Events;
 use crate::iam::Iam;
 use crate::queues::Queues;
+use crate::s3::Buckets;
 
 pub use caller::{Call, Caller, Service};
-pub use ledger::Ledger;
+pub use ledger::{Cost, Ledger};
 pub use refusal::Refusal;
 
 /// DynamoDB's bound on a request, the largest of all.
@@ -41,6 +42,8 @@ pub struct Aws {
     pub queues: Queues,
     /// EventBridge.
     pub events: Events,
+    /// S3.
+    pub buckets: Buckets,
     /// The WebSocket API's management routes, where there is one.
     pub management: Option<Router>,
     /// Access key ids of functions, with their logical ids.
@@ -71,6 +74,9 @@ async fn requests(State(aws): State<Aws>, Query(query): Query<BTreeMap<String, S
 
 async fn dispatch(State(aws): State<Aws>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
+    if caller::is_for_s3(&parts) {
+        return aws.buckets.answer(Request::from_parts(parts, body)).await;
+    }
     let call = match Call::read(&parts, &aws.functions) {
         Ok(call) => call,
         Err(refusal) => return refusal.into_response(),
@@ -93,12 +99,12 @@ async fn dispatch(State(aws): State<Aws>, request: Request) -> Response {
             capacity::forward(&aws, &call, &parts.headers, body).await
         }
         Service::Queues | Service::Events => json_service(&aws, &call, body).await,
-        Service::ExecuteApi => StatusCode::NOT_FOUND.into_response(),
+        Service::ExecuteApi | Service::S3 => StatusCode::NOT_FOUND.into_response(),
     }
 }
 
 fn refuse(aws: &Aws, call: &Call, refusal: Refusal) -> Response {
-    aws.ledger.record(call, None, 0.0, 0, refusal.status());
+    aws.ledger.record(call, Cost::default(), refusal.status());
     refusal.into_response()
 }
 
@@ -117,7 +123,7 @@ async fn json_service(aws: &Aws, call: &Call, body: Bytes) -> Response {
         _ => aws.events.handle(&call.operation, &parsed).await,
     };
     let status = result.as_ref().map_or_else(Refusal::status, |_| StatusCode::OK);
-    aws.ledger.record(call, None, 0.0, 0, status);
+    aws.ledger.record(call, Cost::default(), status);
     match result {
         Ok(answer) => json_answer(call, answer.to_string().into()),
         Err(refusal) => refusal.into_response(),
@@ -144,6 +150,6 @@ async fn manage(aws: &Aws, call: &Call, request: Request) -> Response {
         Ok(response) => response,
         Err(never) => match never {},
     };
-    aws.ledger.record(call, None, 0.0, 0, response.status());
+    aws.ledger.record(call, Cost::default(), response.status());
     response
 }

@@ -51,6 +51,9 @@ impl Inner {
     }
 
     fn evaluate(&self, principal: &Principal<'_>, access: &Access) -> Result<Decision<'_>> {
+        if access.action.starts_with("kms:") {
+            return self.evaluate_key(principal, access);
+        }
         let requests = self.requests(principal, access)?;
         let own = match principal {
             Principal::Function(function) => self.identities.policies(function),
@@ -79,9 +82,9 @@ impl Inner {
     }
 
     /// The request under every name of its principal: a policy may mean the role or its session.
-    fn requests(&self, principal: &Principal<'_>, access: &Access) -> Result<Vec<IAMRequest>> {
+    pub(super) fn requests(&self, principal: &Principal<'_>, access: &Access) -> Result<Vec<IAMRequest>> {
         let arns = self.arns(principal);
-        let context = self.context(principal, &arns);
+        let context = self.context(principal, &arns, access);
         let resource = Arn::parse(&access.resource)?;
         let names = match principal {
             Principal::Service { name, .. } => vec![Named::Service(PrincipalId::String((*name).to_owned()))],
@@ -99,7 +102,10 @@ impl Inner {
 }
 
 /// One deny decides; otherwise one allow does.
-fn verdict<'a>(policies: impl IntoIterator<Item = &'a Policy>, requests: &[IAMRequest]) -> Result<Verdict> {
+pub(super) fn verdict<'a>(
+    policies: impl IntoIterator<Item = &'a Policy>,
+    requests: &[IAMRequest],
+) -> Result<Verdict> {
     let mut found = Verdict::Silent;
     for policy in policies {
         for request in requests {

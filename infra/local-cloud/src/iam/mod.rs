@@ -1,7 +1,7 @@
 //! IAM: who may do what, as the template's policies say. There is no switch that turns it off.
 //!
 //! Owns the decision on every call of an emulated service, the services' own calls included. Identity policies are the
-//! functions' `Policies`; resource policies stand with tables, streams, buses and queues. An explicit deny in either
+//! functions' `Policies`; resource policies stand with tables, streams, buses, queues, buckets and keys. An explicit deny in either
 //! wins; then one allow in either is enough, since everything here is one account. The account's own credentials may
 //! do everything that no resource policy denies. A policy that cannot be evaluated ends the start: see [`policy`].
 //!
@@ -13,6 +13,7 @@ mod decision;
 mod denied;
 mod grants;
 mod identity;
+mod keys;
 mod policy;
 mod principal;
 mod resources;
@@ -31,7 +32,7 @@ use grants::Grants;
 use identity::Identities;
 use resources::Resources;
 
-pub use access::Access;
+pub use access::{Access, Carried};
 pub use denied::Denied;
 pub use principal::Principal;
 

@@ -29,6 +29,8 @@ pub(super) enum Kind {
     Identity,
     /// A resource: it says who.
     Resource,
+    /// A KMS key: it says who, and may mean the whole account by it.
+    Key,
 }
 
 pub(super) fn read(value: &Value, kind: Kind) -> Result<IAMStatement> {
@@ -40,7 +42,7 @@ pub(super) fn read(value: &Value, kind: Kind) -> Result<IAMStatement> {
     let says_who = elements.contains_key("Principal") || elements.contains_key("NotPrincipal");
     match kind {
         Kind::Identity => ensure!(!says_who, "a role's policy has no Principal"),
-        Kind::Resource => ensure!(says_who, "a resource's policy needs a Principal"),
+        Kind::Resource | Kind::Key => ensure!(says_who, "a resource's policy needs a Principal"),
     }
     for name in ["Principal", "NotPrincipal"] {
         if elements.get(name).is_some_and(|principal| principal["AWS"] == "*") {
@@ -54,7 +56,7 @@ pub(super) fn read(value: &Value, kind: Kind) -> Result<IAMStatement> {
     let statement: IAMStatement = serde_json::from_value(Value::Object(elements))?;
     statement.validate_result()?;
     for principal in statement.principal.iter().chain(&statement.not_principal) {
-        check_principal(principal)?;
+        check_principal(principal, kind)?;
     }
     for resource in statement.resource.iter().chain(&statement.not_resource) {
         check_resource(resource)?;
@@ -77,7 +79,7 @@ fn with_wildcards(condition: &Map<String, Value>) -> Result<Map<String, Value>> 
 }
 
 /// AWS knows no wildcards in a principal's ARN, and takes an account for everyone in it.
-fn check_principal(principal: &Principal) -> Result<()> {
+fn check_principal(principal: &Principal, kind: Kind) -> Result<()> {
     let Principal::Aws(ids) = principal else {
         return Ok(());
     };
@@ -88,7 +90,10 @@ fn check_principal(principal: &Principal) -> Result<()> {
     for id in ids {
         ensure!(!id.contains(['*', '?']), "a Principal's ARN has no wildcards: {id}");
         let whole_account = !id.starts_with("arn:") || id.ends_with(":root");
-        ensure!(!whole_account, "a whole account as Principal is not evaluated here: {id}");
+        ensure!(
+            kind == Kind::Key || !whole_account,
+            "a whole account as Principal is not evaluated here: {id}"
+        );
     }
     Ok(())
 }

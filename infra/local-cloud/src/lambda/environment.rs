@@ -15,6 +15,9 @@ pub fn access_key_id(function: &str) -> String {
     format!("LOCAL{function}")
 }
 
+/// The secret of every key here, the account's own included, and the token of every function's session.
+pub const SECRET: &str = "local";
+
 #[expect(clippy::disallowed_methods, reason = "the rule is meant for the functions; theirs is made here")]
 fn inherited() -> impl Iterator<Item = (String, String)> {
     INHERITED.into_iter().filter_map(|name| Some((name.to_owned(), std::env::var(name).ok()?)))
@@ -48,8 +51,8 @@ pub(super) fn of(function: &Function, surroundings: &Surroundings) -> BTreeMap<S
         ("AWS_REGION", surroundings.region.clone()),
         ("AWS_DEFAULT_REGION", surroundings.region.clone()),
         ("AWS_ACCESS_KEY_ID", access_key_id(&function.id)),
-        ("AWS_SECRET_ACCESS_KEY", "local".to_owned()),
-        ("AWS_SESSION_TOKEN", "local".to_owned()),
+        ("AWS_SECRET_ACCESS_KEY", SECRET.to_owned()),
+        ("AWS_SESSION_TOKEN", SECRET.to_owned()),
         ("AWS_ENDPOINT_URL", surroundings.aws_url.clone()),
         ("TZ", ":UTC".to_owned()),
     ];

@@ -28,7 +28,7 @@ use pool::Pool;
 use remote::Remote;
 use runtime_api::RuntimeApi;
 
-pub use environment::access_key_id;
+pub use environment::{SECRET, access_key_id};
 pub use files::write_environments;
 
 /// What functions are told about where they run.

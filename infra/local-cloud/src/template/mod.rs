@@ -3,15 +3,18 @@
 //! Owns what template.yaml means here. It runs nothing: it yields a [`Stack`] and the list of what has no effect.
 
 mod apis;
+mod buckets;
 mod events;
 mod functions;
 mod intrinsics;
+mod keys;
 mod mappings;
 mod names;
 mod parameters;
 mod properties;
 mod queues;
 mod stack;
+mod storage;
 mod tables;
 mod warnings;
 mod websocket;
@@ -30,6 +33,7 @@ use warnings::{Effect, Report};
 use crate::events::DEFAULT_BUS;
 
 pub use stack::*;
+pub use storage::*;
 pub use warnings::{Effect as IgnoredEffect, Ignored, lines as warning_lines};
 
 /// What the template does not say and the local cloud knows.
@@ -85,6 +89,10 @@ struct Reader<'a> {
     bus_policies: Vec<(String, ResourcePolicy)>,
     /// By queue URL.
     queue_policies: Vec<(String, ResourcePolicy)>,
+    /// By bucket name.
+    bucket_policies: Vec<(String, ResourcePolicy)>,
+    /// Aliases of keys, with what each stands for.
+    key_aliases: Vec<(String, String)>,
 }
 
 impl<'a> Reader<'a> {
@@ -103,6 +111,8 @@ impl<'a> Reader<'a> {
             websocket: websocket::Parts::default(),
             bus_policies: Vec::new(),
             queue_policies: Vec::new(),
+            bucket_policies: Vec::new(),
+            key_aliases: Vec::new(),
         })
     }
 
@@ -127,6 +137,11 @@ impl<'a> Reader<'a> {
             "AWS::DynamoDB::Table" => self.table(logical, properties),
             "AWS::SQS::Queue" => self.queue(logical, properties),
             "AWS::SQS::QueuePolicy" => self.queue_policy(logical, properties),
+            "AWS::S3::Bucket" => self.bucket(logical, properties),
+            "AWS::S3::BucketPolicy" => self.bucket_policy(logical, properties),
+            "AWS::KMS::Key" => self.key(logical, properties),
+            "AWS::KMS::Alias" => self.key_alias(properties),
+            "AWS::IAM::Role" => self.role(logical, properties),
             "AWS::Events::EventBus" => self.bus(logical, properties),
             "AWS::Events::EventBusPolicy" => self.bus_policy(logical, properties),
             "AWS::Lambda::EventSourceMapping" => self.mapping(logical, properties),
@@ -190,7 +205,27 @@ impl<'a> Reader<'a> {
             }
         }
         self.finish_queues()?;
+        self.finish_buckets()?;
         Ok(self.stack)
+    }
+
+    /// A role that only services take on which are not run here gives nothing to anyone.
+    fn role(&mut self, logical: &str, mut properties: Properties) -> Result<()> {
+        let trust = properties.require("AssumeRolePolicyDocument")?;
+        let statements = match &trust["Statement"] {
+            Value::Array(statements) => statements.iter().collect(),
+            one => vec![one],
+        };
+        let services = |principal: &Value| match principal.as_object() {
+            Some(kinds) => kinds.keys().all(|kind| kind == "Service"),
+            None => false,
+        };
+        let elsewhere = statements.into_iter().all(|statement| {
+            let principal = &statement["Principal"];
+            services(principal) && !principal.to_string().contains("lambda.")
+        });
+        self.report.add(logical, "", if elsewhere { Effect::None } else { Effect::NotEnforced });
+        Ok(())
     }
 
     /// A function by what the template calls it: name or ARN.

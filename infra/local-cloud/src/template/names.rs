@@ -18,6 +18,10 @@ pub(super) fn physical_id(resolver: &Resolver<'_>, logical: &str) -> Result<Stri
     let named = |property| named(resolver, logical, resource, property);
     Ok(match kind(resource) {
         "AWS::DynamoDB::Table" => named("TableName")?,
+        "AWS::IAM::Role" => named("RoleName")?,
+        "AWS::KMS::Alias" => resolver.text(&resource["Properties"]["AliasName"])?,
+        "AWS::KMS::Key" => generated(resolver, logical),
+        "AWS::S3::Bucket" => bucket_name(resolver, logical, resource)?,
         "AWS::Events::EventBus" => named("Name")?,
         "AWS::Serverless::Function" => named("FunctionName")?,
         "AWS::SQS::Queue" => {
@@ -44,6 +48,24 @@ pub(super) fn attribute(resolver: &Resolver<'_>, logical: &str, attribute: &str)
         }
         ("AWS::Events::EventBus", "Arn") => arn(resolver, "events", &format!("event-bus/{}", named("Name")?)),
         ("AWS::Events::EventBus", "Name") => named("Name")?,
+        ("AWS::IAM::Role", "Arn") => {
+            let account = pseudo(resolver, "AWS::AccountId");
+            format!("arn:{}:iam::{account}:role/{}", pseudo(resolver, "AWS::Partition"), named("RoleName")?)
+        }
+        ("AWS::KMS::Key", "Arn") => arn(resolver, "kms", &format!("key/{}", generated(resolver, logical))),
+        ("AWS::KMS::Key", "KeyId") => generated(resolver, logical),
+        ("AWS::S3::Bucket", _) => {
+            let name = bucket_name(resolver, logical, resource)?;
+            let of = |name| pseudo(resolver, name);
+            match attribute {
+                "Arn" => format!("arn:{}:s3:::{name}", of("AWS::Partition")),
+                "DomainName" => format!("{name}.s3.{}", of("AWS::URLSuffix")),
+                "RegionalDomainName" => {
+                    format!("{name}.s3.{}.{}", of("AWS::Region"), of("AWS::URLSuffix"))
+                }
+                _ => bail!(unknown()),
+            }
+        }
         ("AWS::Serverless::Function", "Arn") => {
             arn(resolver, "lambda", &format!("function:{}", named("FunctionName")?))
         }
@@ -98,7 +120,20 @@ fn sam_rule(resolver: &Resolver<'_>, logical: &str) -> Result<String> {
 fn named(resolver: &Resolver<'_>, logical: &str, resource: &Value, property: &str) -> Result<String> {
     match resource["Properties"].get(property) {
         Some(name) => resolver.text(name).with_context(|| format!("{logical}.{property}")),
-        None => Ok(format!("{}-{logical}", pseudo(resolver, "AWS::StackName"))),
+        None => Ok(generated(resolver, logical)),
+    }
+}
+
+/// What is named by nobody.
+fn generated(resolver: &Resolver<'_>, logical: &str) -> String {
+    format!("{}-{logical}", pseudo(resolver, "AWS::StackName"))
+}
+
+/// A bucket's name has no capitals.
+fn bucket_name(resolver: &Resolver<'_>, logical: &str, resource: &Value) -> Result<String> {
+    match resource["Properties"].get("BucketName") {
+        Some(_) => named(resolver, logical, resource, "BucketName"),
+        None => Ok(generated(resolver, logical).to_ascii_lowercase()),
     }
 }
 

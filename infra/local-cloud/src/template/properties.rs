@@ -111,6 +111,18 @@ impl Properties {
         Self::at(self.resource.clone(), path, values, self.report.clone())
     }
 
+    /// Takes a list of objects; an absent one is empty. Their paths do not say which of them it is.
+    pub(super) fn list(&mut self, name: &str) -> Result<Vec<Self>> {
+        let path = self.path_of(name);
+        let values = match self.take(name) {
+            None => Vec::new(),
+            Some(Value::Array(values)) => values,
+            Some(_) => bail!("{} must be a list", self.describe(name)),
+        };
+        let at = |values| Self::at(self.resource.clone(), path.clone(), values, self.report.clone());
+        values.into_iter().map(at).collect()
+    }
+
     /// Whether a property is set.
     pub(super) fn has(&self, name: &str) -> bool {
         self.values.get(name).is_some_and(|value| !value.is_null())

@@ -6,6 +6,7 @@ use std::time::Duration;
 use case_chat_local_gateway::{HttpApi, WebSocketApi};
 use serde_json::Value;
 
+use super::storage::{Bucket, Key};
 use super::warnings::Ignored;
 use crate::pattern::Pattern;
 
@@ -20,6 +21,10 @@ pub struct Stack {
     pub websocket_api: Option<WebSocketApi>,
     /// Tables, in the template's order.
     pub tables: Vec<Table>,
+    /// Buckets.
+    pub buckets: Vec<Bucket>,
+    /// KMS keys.
+    pub keys: Vec<Key>,
     /// Event buses.
     pub buses: Vec<Bus>,
     /// Rules from buses to functions.

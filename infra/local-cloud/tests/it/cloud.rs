@@ -1,14 +1,13 @@
 //! The whole of it, from the outside.
 
-use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 
 use case_chat_local_cloud::{Options, Running, start};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::support::{eventually, examples};
+use crate::support::{command, eventually, examples};
 
 const TEMPLATE: &str = "
 Resources:
@@ -141,7 +140,7 @@ async fn the_web_client_is_served_with_its_configuration() {
 async fn functions_end_with_a_killed_local_cloud_and_with_a_stopped_one() {
     for signal in ["KILL", "TERM"] {
         let directory = TempDir::new().unwrap();
-        let (mut cloud, endpoints) = run(directory.path()).await;
+        let (mut cloud, endpoints) = command(&options(directory.path()));
         let url = format!("{}/obey", endpoints["http"].as_str().unwrap());
         let answer: Value = reqwest::get(url).await.unwrap().json().await.unwrap();
         let process = format!("/proc/{}", answer["process"]);
@@ -152,20 +151,4 @@ async fn functions_end_with_a_killed_local_cloud_and_with_a_stopped_one() {
         assert_eq!(ended.success(), signal == "TERM");
         eventually("the function's end", || async { (!Path::new(&process).exists()).then_some(()) }).await;
     }
-}
-
-/// The command itself, once it says that it runs.
-async fn run(directory: &Path) -> (Child, Value) {
-    let options = options(directory);
-    let path = |path: &Path| path.to_str().unwrap().to_owned();
-    let mut cloud = Command::new(env!("CARGO_BIN_EXE_case-chat-local-cloud"))
-        .args(["--template", &path(&options.template), "--port", "0", "--data", &path(&options.data)])
-        .args(["--functions", &path(&options.functions), "--endpoints", &path(&options.endpoints)])
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let banner = BufReader::new(cloud.stdout.take().unwrap()).lines().map_while(Result::ok);
-    assert!(banner.into_iter().any(|line| line.contains("is running")));
-    let endpoints = serde_json::from_slice(&std::fs::read(&options.endpoints).unwrap()).unwrap();
-    (cloud, endpoints)
 }

@@ -11,6 +11,7 @@ mod functions;
 mod grants;
 mod iam;
 mod queues;
+mod s3;
 mod services;
 mod sources;
 mod support;

@@ -1,11 +1,14 @@
 //! What the tests share: small templates, a scripted function, waiting with a deadline.
 
 use std::future::Future;
-use std::path::PathBuf;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
 use std::sync::Mutex;
 use std::time::Duration;
 
 use bytes::Bytes;
+use case_chat_local_cloud::Options;
 use case_chat_local_cloud::template::{Stack, Surroundings, read};
 use case_chat_local_gateway::{Invoke, Invoked};
 use futures::future::BoxFuture;
@@ -40,6 +43,21 @@ pub(crate) fn root() -> PathBuf {
 pub(crate) fn examples() -> PathBuf {
     let test = std::env::current_exe().unwrap();
     test.parent().unwrap().parent().unwrap().join("examples")
+}
+
+/// The command itself, once it says that it runs, with what it wrote down of where.
+pub(crate) fn command(options: &Options) -> (Child, Value) {
+    let path = |path: &Path| path.to_str().unwrap().to_owned();
+    let mut cloud = Command::new(env!("CARGO_BIN_EXE_case-chat-local-cloud"))
+        .args(["--template", &path(&options.template), "--port", "0", "--data", &path(&options.data)])
+        .args(["--functions", &path(&options.functions), "--endpoints", &path(&options.endpoints)])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let banner = BufReader::new(cloud.stdout.take().unwrap()).lines().map_while(Result::ok);
+    assert!(banner.into_iter().any(|line| line.contains("is running")));
+    let endpoints = serde_json::from_slice(&std::fs::read(&options.endpoints).unwrap()).unwrap();
+    (cloud, endpoints)
 }
 
 /// What the local cloud would tell the template.

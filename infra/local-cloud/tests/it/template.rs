@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use case_chat_local_cloud::template::{IgnoredEffect, Stack, StartingPosition, read};
+use case_chat_local_cloud::template::{Expiration, IgnoredEffect, Stack, StartingPosition, read};
 use case_chat_local_gateway::WebSocketTarget;
 
 use crate::support::{root, stack, surroundings};
@@ -59,8 +59,8 @@ fn websocket_routes_are_put_together_from_four_resources() {
 #[test]
 fn mappings_rules_and_queues_refer_to_one_another() {
     let stack = project();
-    let broadcast = stack.mappings.iter().find(|mapping| mapping.function == "Broadcast").unwrap();
-    assert_eq!(broadcast.table, "case-chat-Threads");
+    let broadcast = stack.mappings.iter().find(|mapping| mapping.id == "BroadcastFromThreads").unwrap();
+    assert_eq!((broadcast.function.as_str(), broadcast.table.as_str()), ("Broadcast", "case-chat-Threads"));
     assert_eq!(broadcast.start, StartingPosition::TrimHorizon);
     assert!(broadcast.bisect && broadcast.reports_item_failures);
     assert_eq!((broadcast.retries, broadcast.filters.len()), (Some(5), 1));
@@ -133,10 +133,93 @@ fn what_cannot_be_run_is_refused_with_its_place() {
         ("Q: { Type: AWS::SQS::Queue, Properties: { FifoQueue: true } }", "FIFO"),
         ("Q: { Type: AWS::SQS::Queue, Properties: { DelaySeconds: !Ref Nowhere } }", "Nowhere"),
         ("Q: { Type: AWS::SQS::Queue, Properties: { QueueName: !Sub 'x-${Q}' } }", "circle"),
+        (
+            "B: { Type: AWS::S3::Bucket, Properties: { BucketEncryption: { ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: aws:kms, KMSMasterKeyID: alias/x } }] } } }",
+            "alias/x is not a key",
+        ),
+        (
+            "B: { Type: AWS::S3::Bucket, Properties: { LifecycleConfiguration: { Rules: [{ Status: Enabled, ObjectSizeLessThan: 9 }] } } }",
+            "ObjectSizeLessThan",
+        ),
         ("F: { Type: AWS::Serverless::Function }", "Metadata.BuildProperties.Binary"),
     ];
     for (resource, expected) in wrong {
         let error = read(&format!("Resources:\n  {resource}"), &surroundings()).unwrap_err();
         assert!(format!("{error:#}").contains(expected), "{error:#}");
     }
+}
+
+const STORAGE: &str = "
+Parameters: { Scan: { Type: String, Default: 'no' } }
+Conditions: { Scanned: !Equals [!Ref Scan, 'yes'] }
+Resources:
+  Key: { Type: AWS::KMS::Key, Properties: { EnableKeyRotation: true, KeyPolicy: { Statement: [] } } }
+  Alias: { Type: AWS::KMS::Alias, Properties: { AliasName: alias/files, TargetKeyId: !GetAtt Key.Arn } }
+  Files:
+    Type: AWS::S3::Bucket
+    Properties:
+      PublicAccessBlockConfiguration: { BlockPublicAcls: true }
+      OwnershipControls: { Rules: [{ ObjectOwnership: BucketOwnerEnforced }] }
+      VersioningConfiguration: { Status: Enabled }
+      BucketEncryption:
+        ServerSideEncryptionConfiguration:
+          - ServerSideEncryptionByDefault: { SSEAlgorithm: aws:kms, KMSMasterKeyID: !Ref Alias }
+      LifecycleConfiguration:
+        Rules:
+          - Id: Old
+            Status: Enabled
+            ExpirationInDays: 7
+            TagFilters: [{ Key: state, Value: unattached }]
+            NoncurrentVersionExpiration: { NoncurrentDays: 1 }
+            AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 }
+  Policy: { Type: AWS::S3::BucketPolicy, Properties: { Bucket: !Ref Files, PolicyDocument: { Statement: [] } } }
+  ScanRole:
+    Type: AWS::IAM::Role
+    Properties: { AssumeRolePolicyDocument: { Statement: [{ Principal: { Service: malware-protection-plan.guardduty.amazonaws.com } }] } }
+  OtherRole:
+    Type: AWS::IAM::Role
+    Properties: { AssumeRolePolicyDocument: { Statement: { Principal: { Service: lambda.amazonaws.com } } } }
+  Plan: { Type: AWS::GuardDuty::MalwareProtectionPlan, Properties: { Role: !GetAtt ScanRole.Arn } }
+  NoPlan: { Type: AWS::GuardDuty::MalwareProtectionPlan, Condition: Scanned, Properties: { Role: !GetAtt Nowhere.Arn } }
+  Act:
+    Type: AWS::Serverless::Function
+    Metadata: { BuildProperties: { Binary: act } }
+    Properties:
+      Environment:
+        Variables: { BUCKET: !Ref Files, DOMAIN: !GetAtt Files.RegionalDomainName, KEY: !Ref Key, ROLE: !GetAtt ScanRole.Arn }
+";
+
+#[test]
+fn buckets_and_keys_are_read_and_what_they_say_without_effect_is_named() {
+    let stack = stack(STORAGE);
+    let bucket = &stack.buckets[0];
+    assert_eq!(
+        (bucket.name.as_str(), bucket.arn.as_str()),
+        ("case-chat-files", "arn:aws:s3:::case-chat-files")
+    );
+    let key = "arn:aws:kms:eu-central-1:000000000000:key/case-chat-Key";
+    assert_eq!((bucket.encryption.key.as_deref(), stack.keys[0].arn.as_str()), (Some(key), key));
+    let tags = vec![("state".to_owned(), "unattached".to_owned())];
+    assert_eq!(bucket.expirations, [Expiration { prefix: String::new(), tags, days: 7 }]);
+    assert_eq!(bucket.policies[0].id, "Policy");
+    let environment = &stack.functions["Act"].environment;
+    assert_eq!(environment["BUCKET"], "case-chat-files");
+    assert_eq!(environment["DOMAIN"], "case-chat-files.s3.eu-central-1.amazonaws.com");
+    assert_eq!(environment["KEY"], "case-chat-Key");
+    assert_eq!(environment["ROLE"], "arn:aws:iam::000000000000:role/case-chat-ScanRole");
+    let named: Vec<_> = stack.ignored.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        named,
+        [
+            "template: Files.LifecycleConfiguration.Rules.AbortIncompleteMultipartUpload means nothing here",
+            "template: Files.LifecycleConfiguration.Rules.NoncurrentVersionExpiration means nothing here",
+            "template: Files.OwnershipControls means nothing here",
+            "template: Files.PublicAccessBlockConfiguration means nothing here",
+            "template: Files.VersioningConfiguration means nothing here",
+            "template: Key.EnableKeyRotation means nothing here",
+            "template: OtherRole is not enforced here",
+            "template: Plan means nothing here",
+            "template: ScanRole means nothing here",
+        ]
+    );
 }

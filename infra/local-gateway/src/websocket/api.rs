@@ -53,6 +53,8 @@ pub struct WebSocketLimits {
     pub idle: Duration,
     /// How long a connection may live.
     pub lifetime: Duration,
+    /// For how long after its handshake a connection is still gone to whoever pushes, as AWS lets happen now and then.
+    pub settling: Duration,
     /// How long a function may take to answer.
     pub integration: Duration,
     /// Connections at once. AWS has no such bound; a development machine needs one.
@@ -74,6 +76,7 @@ impl Default for WebSocketLimits {
             message_bytes: 128 * 1024,
             idle: Duration::from_secs(10 * 60),
             lifetime: Duration::from_secs(2 * 60 * 60),
+            settling: Duration::ZERO,
             integration: Duration::from_secs(29),
             connections: 10_000,
             queued_frames: 256,

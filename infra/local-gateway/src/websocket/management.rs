@@ -54,6 +54,9 @@ async fn post(gateway: &Gateway, id: &str, body: Body) -> Result<(), Exception> 
         })?;
     let frame = Utf8Bytes::try_from(body.to_bytes()).map_err(|_| Exception::BadRequest)?;
     let connection = gateway.connections.find(id).ok_or(Exception::Gone)?;
+    if connection.opened().elapsed() < gateway.api.limits.settling {
+        return Err(Exception::Gone);
+    }
     connection.push(frame).map_err(|refused| match refused {
         Refused::Gone => Exception::Gone,
         Refused::Full => Exception::LimitExceeded,

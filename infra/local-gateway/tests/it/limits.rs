@@ -74,6 +74,19 @@ async fn an_old_connection_is_closed() {
 }
 
 #[tokio::test]
+async fn a_connection_that_has_just_opened_is_gone_to_pushes_for_as_long_as_it_settles() {
+    let limits = WebSocketLimits { settling: Duration::from_millis(50), ..WebSocketLimits::default() };
+    let api = Api::with(Functions::fine(), usual(), limits).await;
+    let (_socket, id) = api.connect().await;
+    assert_eq!(api.post(&id, "early").await.status(), 410);
+    tokio::time::timeout(crate::support::DEADLINE, async {
+        while api.post(&id, "in time").await.status() != 200 {}
+    })
+    .await
+    .unwrap();
+}
+
+#[tokio::test]
 async fn connections_beyond_the_limit_are_refused_until_one_ends() {
     let limits = WebSocketLimits { connections: 1, ..WebSocketLimits::default() };
     let api = Api::with(Functions::fine(), usual(), limits).await;

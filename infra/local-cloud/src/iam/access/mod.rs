@@ -21,12 +21,37 @@ pub struct Access {
     pub action: String,
     /// Its ARN.
     pub resource: String,
+    /// What this request carries for conditions, besides what every one does.
+    pub carried: BTreeMap<String, Carried>,
+}
+
+/// The value of a condition key.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Carried {
+    /// Text.
+    Text(String),
+    /// Several.
+    Texts(Vec<String>),
+    /// A whole number.
+    Number(i32),
+}
+
+impl From<&str> for Carried {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
 }
 
 impl Access {
     /// That action on that resource.
     pub fn new(action: impl Into<String>, resource: impl Into<String>) -> Self {
-        Self { action: action.into(), resource: resource.into() }
+        Self { action: action.into(), resource: resource.into(), carried: BTreeMap::new() }
+    }
+
+    /// With a condition key.
+    pub fn with(mut self, key: impl Into<String>, value: impl Into<Carried>) -> Self {
+        self.carried.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -72,6 +97,8 @@ pub(super) fn of(call: &Call, body: &[u8], names: &Names) -> Result<Vec<Access>,
         Service::Queues => vec![queue(operation, &body, names)],
         Service::Events => buses(operation, &body, names),
         Service::ExecuteApi => vec![connection(operation, names)],
+        // S3 asks for itself: what is needed depends on the object.
+        Service::S3 => Vec::new(),
     };
     needed.sort_unstable();
     needed.dedup();
