@@ -1,22 +1,27 @@
-//! The stream of `threads` to the sockets of both participants.
+//! The streams of `threads` and `inbox` to the sockets of both participants.
 //!
 //! A socket receives its frames in the order of the stream. A push that fails ends that socket's
 //! share of the batch and nothing else: the client sees the gap and fetches. What fails the record
-//! is only what a retry may mend: the registry that cannot be read, a record that cannot be.
+//! is only what a retry may mend: a table that cannot be read, a record that cannot be.
 #![warn(missing_docs)]
+
+mod frames;
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use aws_lambda_events::{dynamodb::Event, streams::DynamoDbEventResponse};
-use case_chat_aws::{Connection, Connections, Pushed, Sockets, StoreError};
-use case_chat_domain::{Event as ThreadEvent, Role, SealedRecord, Timestamp, UserId};
+use case_chat_aws::{Connection, Connections, News, Pushed, Sockets, StoreError, ThreadLog};
+use case_chat_domain::{Timestamp, UserId};
 use case_chat_entry::stream::{self, Position};
-use case_chat_wire::ServerFrame;
 use futures::{StreamExt, stream::iter};
-use serde_json::value::RawValue;
+
+use crate::frames::{Addressed, frames_for};
 
 /// People served at a time; each has at most 20 sockets.
 const PEOPLE_AT_ONCE: usize = 64;
+
+/// Cases looked up at a time, for markers that say who has read but not who else shares the case.
+const LOOKUPS_AT_ONCE: usize = 16;
 
 /// A person's pushes of one batch take at most this long, so that slow sockets hold up no others:
 /// what is not pushed by then is fetched. 100 records concern at most 200 people, four rounds of
@@ -33,19 +38,32 @@ struct Outbox {
     positions: Vec<Position>,
 }
 
+/// Where a batch goes.
+pub struct Broadcast {
+    /// Who is on a case.
+    pub thread: ThreadLog,
+    /// Who is reachable.
+    pub connections: Connections,
+    /// And how.
+    pub sockets: Sockets,
+}
+
 /// Pushes a batch and says which records must come again.
-pub async fn broadcast(
-    connections: &Connections,
-    sockets: &Sockets,
-    event: &Event,
-    now: Timestamp,
-) -> DynamoDbEventResponse {
+pub async fn broadcast(to: &Broadcast, event: &Event, now: Timestamp) -> DynamoDbEventResponse {
+    let Broadcast { thread, connections, sockets } = to;
     let mut outboxes: HashMap<UserId, Outbox> = HashMap::new();
     let mut failed = Vec::new();
-    for (position, record) in stream::records(event) {
-        let frames = case_chat_aws::read_stream_image(&record.change.keys, &record.change.new_image)
-            .map_err(|error| error.to_string())
-            .and_then(|sealed| frames_for(&sealed).map_err(|error| error.to_string()));
+    let news = stream::records(event)
+        .map(|(position, record)| (position, News::read(&record.change.keys, &record.change.new_image)));
+    let addressed: Vec<(Position, Result<Addressed, frames::Error>)> = iter(news)
+        .map(|(position, news)| async move {
+            let frames = async { frames_for(thread, &news?).await };
+            (position, frames.await)
+        })
+        .buffered(LOOKUPS_AT_ONCE)
+        .collect()
+        .await;
+    for (position, frames) in addressed {
         match frames {
             Ok(frames) => {
                 for (user_id, frame) in frames {
@@ -55,7 +73,7 @@ pub async fn broadcast(
                 }
             }
             Err(error) => {
-                tracing::error!(error, "a record of the stream cannot be pushed");
+                tracing::error!(%error, "a record of the stream cannot be pushed");
                 failed.push(position);
             }
         }
@@ -75,23 +93,6 @@ pub async fn broadcast(
         }
     }
     stream::failures(failed)
-}
-
-/// A record for both participants; a farewell for who is no longer one.
-fn frames_for(sealed: &SealedRecord) -> Result<Vec<(UserId, Arc<str>)>, serde_json::Error> {
-    let json: &RawValue = serde_json::from_str(sealed.json())?;
-    let message: Arc<str> = ServerFrame::Message { record: json }.to_json()?.into();
-    let record = sealed.record();
-    let participants = Role::BOTH.map(|role| record.participants.get(role).user_id.clone());
-    let mut frames: Vec<_> =
-        participants.into_iter().map(|user_id| (user_id, Arc::clone(&message))).collect();
-    if let ThreadEvent::ParticipantReassigned { change } = &record.event
-        && record.participants.role_of(&change.from.user_id).is_none()
-    {
-        let farewell = ServerFrame::Removed { case_id: &record.case_id }.to_json()?;
-        frames.push((change.from.user_id.clone(), farewell.into()));
-    }
-    Ok(frames)
 }
 
 async fn deliver(

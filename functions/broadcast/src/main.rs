@@ -1,7 +1,8 @@
 //! Wires `broadcast`.
 
 use aws_lambda_events::dynamodb::Event;
-use case_chat_aws::{Connections, Settings, Sockets};
+use broadcast::Broadcast;
+use case_chat_aws::{Connections, Settings, Sockets, ThreadLog};
 use case_chat_entry::{clock, environment::Environment, telemetry};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 
@@ -10,14 +11,18 @@ async fn main() -> Result<(), Error> {
     telemetry::start();
     let environment = Environment::read();
     let settings = Settings::from_lookup(|name| environment.get(name))?;
-    let connections = Connections::new(settings.dynamodb(), environment.text("CONNECTIONS_TABLE")?);
-    let sockets = Sockets::new(settings.sockets(&environment.text("WEBSOCKET_ENDPOINT")?));
+    let dynamodb = settings.dynamodb();
+    let to = Broadcast {
+        thread: ThreadLog::new(dynamodb.clone(), environment.text("THREADS_TABLE")?),
+        connections: Connections::new(dynamodb, environment.text("CONNECTIONS_TABLE")?),
+        sockets: Sockets::new(settings.sockets(&environment.text("WEBSOCKET_ENDPOINT")?)),
+    };
     if environment.warms_up() {
-        tokio::join!(connections.warm(), sockets.warm());
+        tokio::join!(to.connections.warm(), to.sockets.warm());
     }
-    let (connections, sockets) = (&connections, &sockets);
+    let to = &to;
     lambda_runtime::run(service_fn(move |event: LambdaEvent<Event>| async move {
-        Ok::<_, Error>(broadcast::broadcast(connections, sockets, &event.payload, clock::now()).await)
+        Ok::<_, Error>(broadcast::broadcast(to, &event.payload, clock::now()).await)
     }))
     .await
 }

@@ -18,7 +18,7 @@ pub async fn connect(
 ) -> ApiGatewayProxyResponse {
     let response = match admit(connections, identity, web_origin, event).await {
         Ok(()) => handshake::accept(),
-        Err(status) => handshake::refuse(status),
+        Err(status) => handshake::status(status),
     };
     tracing::info!(http.status = response.status_code, "handshake");
     response

@@ -7,7 +7,7 @@ use case_chat_aws::{Connections, StoreError};
 /// Two requests: whose socket it was, and its row. Nothing to do when it is forgotten already.
 pub async fn disconnect(connections: &Connections, connection_id: &str) -> Result<(), StoreError> {
     match connections.owner(connection_id).await? {
-        Some(user_id) => connections.remove(&user_id, connection_id).await,
+        Some(owner) => connections.remove(&owner.user_id, connection_id).await,
         None => Ok(()),
     }
 }

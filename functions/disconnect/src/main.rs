@@ -20,7 +20,7 @@ async fn main() -> Result<(), Error> {
         if let Err(error) = disconnect::disconnect(connections, connection_id).await {
             tracing::error!(%error, "the socket stays noted until a push finds it gone");
         }
-        Ok::<_, Error>(handshake::refuse(200))
+        Ok::<_, Error>(handshake::status(200))
     }))
     .await
 }

@@ -1,6 +1,6 @@
 //! Wires `list-messages`.
 
-use case_chat_aws::{Settings, ThreadLog};
+use case_chat_aws::{ReadMarkers, Settings, ThreadLog};
 use case_chat_entry::{
     clock,
     environment::Environment,
@@ -15,10 +15,12 @@ async fn main() -> Result<(), Error> {
     telemetry::start();
     let environment = Environment::read();
     let settings = Settings::from_lookup(|name| environment.get(name))?;
-    let thread = ThreadLog::new(settings.dynamodb(), environment.text("THREADS_TABLE")?);
+    let dynamodb = settings.dynamodb();
+    let thread = ThreadLog::new(dynamodb.clone(), environment.text("THREADS_TABLE")?);
+    let markers = ReadMarkers::new(dynamodb, environment.text("INBOX_TABLE")?);
     let identity = Identity::new(Terms::from_environment(&environment)?);
     if environment.warms_up() {
         tokio::join!(thread.warm(), identity.warm(clock::now()));
     }
-    http::serve(&identity, |call| list_messages::list(&thread, call)).await
+    http::serve(&identity, |call| list_messages::list(&thread, &markers, call)).await
 }

@@ -31,11 +31,13 @@ pub async fn post(thread: &ThreadLog, rate: Rate, call: Call) -> Answer {
     let mut window = Window::new(tail, draft.after, between).map_err(Failure::internal)?;
 
     for _ in 0..MAX_INSERTS {
-        let entry = match decide(&participant, &window, &draft, rate, clock::now()) {
+        let entry = match decide(&participant, &window, &draft, &[], rate, clock::now()) {
             Decision::AlreadyStored(record) => {
                 return answer_json(StatusCode::OK, record.json().to_owned());
             }
             Decision::Refuse(refusal) => return Err(refusal.into()),
+            // Nothing can be uploaded yet, so no attachment can be ready.
+            Decision::Bind => return Err(Failure::attachment_not_ready()),
             Decision::Insert(entry) => entry,
         };
         match thread.insert(&entry).await.map_err(Failure::internal)? {

@@ -24,7 +24,7 @@ pub async fn update(inbox: &Inbox, event: &Event) -> DynamoDbEventResponse {
             tracing::error!(tamper = true, change = record.event_name, "a record of a thread was changed");
             continue;
         }
-        match case_chat_aws::read_stream_image(&record.change.keys, &record.change.new_image) {
+        match case_chat_aws::read_record(&record.change.keys, &record.change.new_image) {
             Ok(sealed) => {
                 let (records, positions) = cases.entry(sealed.record().case_id.clone()).or_default();
                 records.push(sealed.record().clone());

@@ -1,7 +1,5 @@
-//! `cargo xtask bench`: how long a sandbox takes to be ready, beside the smallest Lambda there is.
-//!
-//! Release binaries, each started by a stub of the Lambda runtime API until it asks for its first
-//! invocation. The runs are interleaved, so that a machine whose speed drifts slows all alike.
+//! `cargo xtask bench`: how long a sandbox takes to be ready, beside the smallest Lambda there is, and
+//! how long a message takes from one screen to the other.
 
 use std::{
     collections::BTreeMap,
@@ -15,9 +13,50 @@ use std::{
 use anyhow::{Context, Result};
 
 use crate::{
+    browser::{self, Cloud},
     command::{cargo, run, say},
-    functions,
+    functions, npm,
 };
+
+/// What can be measured.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Bench {
+    /// Process start to the first request for work, and binaries.
+    Starts,
+    /// From one browser's POST to the other's screen.
+    Delivery,
+}
+
+/// Measures one thing, or all.
+pub(crate) fn bench(what: Option<Bench>) -> Result<()> {
+    let wanted = |one| what.is_none_or(|what| what == one);
+    if wanted(Bench::Starts) {
+        starts()?;
+    }
+    if wanted(Bench::Delivery) {
+        delivery()?;
+    }
+    Ok(())
+}
+
+/// Two browsers over a local cloud whose functions are built for release.
+fn delivery() -> Result<()> {
+    functions::build()?;
+    build_for_release(&functions::packages()?)?;
+    npm::build_web()?;
+    let cloud = Cloud::start(&["--functions", "target/release", "--parameter", "PostsBurst=100000"])?;
+    browser::run_tests(&cloud, &["--config", "bench.config.ts"], &[])
+}
+
+fn build_for_release(packages: &[String]) -> Result<()> {
+    say("Building for release; the first time takes some minutes");
+    let mut build = cargo();
+    build.args(["build", "--release"]);
+    for package in packages {
+        build.args(["--package", package]);
+    }
+    run(&mut build)
+}
 
 const RUNS: usize = 41;
 const BASELINE: &str = "hello-world";
@@ -44,17 +83,12 @@ const ENVIRONMENT: [(&str, &str); 18] = [
     ("ADMIN_GROUP", "admin"),
 ];
 
-/// Builds for release, measures, prints a table.
-pub(crate) fn bench() -> Result<()> {
+/// Release binaries, each started by a stub of the Lambda runtime API until it asks for its first
+/// invocation. The runs are interleaved, so that a machine whose speed drifts slows all alike.
+fn starts() -> Result<()> {
     let mut packages = functions::packages()?;
     packages.insert(0, BASELINE.to_owned());
-    say("Building for release; the first time takes some minutes");
-    let mut build = cargo();
-    build.args(["build", "--release"]);
-    for package in &packages {
-        build.args(["--package", package]);
-    }
-    run(&mut build)?;
+    build_for_release(&packages)?;
 
     let mut starts: BTreeMap<&str, Vec<Duration>> = BTreeMap::new();
     for round in 0..=RUNS {

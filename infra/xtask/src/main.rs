@@ -44,10 +44,16 @@ enum Task {
     Screenshot,
     /// Run the two-browser test with the functions served by `cargo lambda watch`.
     TestWatch,
-    /// Build everything for release as `sam deploy` would, from a clean clone, and show its size.
-    ShipCheck,
-    /// Measure cold starts and binaries beside the smallest Lambda there is.
-    Bench,
+    /// Build for release as `sam deploy` would, from a clean clone, and show its size.
+    ShipCheck {
+        /// Only this function, by its name in template.yaml.
+        function: Option<String>,
+    },
+    /// Measure; without a name, everything.
+    Bench {
+        /// What to measure.
+        what: Option<bench::Bench>,
+    },
 }
 
 /// What `dev` hands on to the local cloud.
@@ -79,8 +85,8 @@ fn perform(task: Task) -> Result<()> {
         Task::Wire { check } => wire::generate(check),
         Task::Screenshot => screenshot(),
         Task::TestWatch => test_watch(),
-        Task::ShipCheck => sam::ship_check(),
-        Task::Bench => bench::bench(),
+        Task::ShipCheck { function } => sam::ship_check(function.as_deref()),
+        Task::Bench { what } => bench::bench(what),
     }
 }
 

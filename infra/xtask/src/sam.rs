@@ -18,8 +18,8 @@ pub(crate) fn validate() -> Result<()> {
     run(sam()?.args(["validate", "--lint", "--template", "template.yaml"]))
 }
 
-/// Everything that `sam deploy` would upload, built from a clean clone, with its size.
-pub(crate) fn ship_check() -> Result<()> {
+/// Everything that `sam deploy` would upload, or one function of it, built from a clean clone, with its size.
+pub(crate) fn ship_check(function: Option<&str>) -> Result<()> {
     validate()?;
     let tree = Path::new("target/ship-check");
     if tree.exists() {
@@ -27,10 +27,12 @@ pub(crate) fn ship_check() -> Result<()> {
     }
     run(Command::new("git").args(["clone", "--quiet", "--no-hardlinks", "."]).arg(tree))?;
     let architecture = if cfg!(target_arch = "aarch64") { "arm64" } else { "x86_64" };
-    say(format!("Building every function for {architecture}, from a clean clone of what is committed"));
+    let what = function.unwrap_or("every function");
+    say(format!("Building {what} for {architecture}, from a clean clone of what is committed"));
     let programs = CARGO_LAMBDA.programs()?;
     run(sam()?
         .args(["build", "--beta-features", "--parameter-overrides", &format!("Architecture={architecture}")])
+        .args(function)
         .env("PATH", path_with(&[&programs])?)
         .current_dir(tree))?;
     say(format!("{:<14} {:>8} {:>8}", "", "MB", "zip MB"));

@@ -25,6 +25,15 @@ pub struct Connection {
     pub token_expires_at: Timestamp,
 }
 
+/// Whom a socket belongs to, as the index by connection tells it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Owner {
+    /// Whose.
+    pub user_id: UserId,
+    /// When the token that opened it expires.
+    pub token_expires_at: Timestamp,
+}
+
 /// What became of a registration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[must_use]
@@ -121,8 +130,9 @@ impl Connections {
         Ok(())
     }
 
-    /// Whose socket that is, or was a moment ago: one request to the index.
-    pub async fn owner(&self, connection_id: &str) -> Result<Option<UserId>, StoreError> {
+    /// Whose socket that is, or was a moment ago, and until when its token holds: one request to the
+    /// index.
+    pub async fn owner(&self, connection_id: &str) -> Result<Option<Owner>, StoreError> {
         let found = self
             .query(connection_id, connection::CONNECTION_ID)
             .index_name(connection::BY_CONNECTION)
@@ -147,8 +157,12 @@ impl Connections {
     }
 }
 
-fn read_owner(item: &Item) -> Result<UserId, StoreError> {
-    read_string(item, connection::USER_ID)?.parse().map_err(|_| StoreError::Item(connection::USER_ID))
+fn read_owner(item: &Item) -> Result<Owner, StoreError> {
+    let user_id = read_string(item, connection::USER_ID)?.parse();
+    Ok(Owner {
+        user_id: user_id.map_err(|_| StoreError::Item(connection::USER_ID))?,
+        token_expires_at: Timestamp::from_millis(read_number(item, connection::TOKEN_EXPIRES_AT)?),
+    })
 }
 
 fn read_connection(user_id: &UserId, item: &Item) -> Result<Connection, StoreError> {

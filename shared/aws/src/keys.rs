@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use case_chat_domain::{Buckets, SealedRecord, Tail};
+use case_chat_domain::{Buckets, CaseId, ReadMarker, SealedRecord, Seq, Tail, Timestamp};
 
 use crate::StoreError;
 
@@ -47,17 +47,53 @@ pub(crate) mod inbox {
     pub(crate) const PREVIEW_SENDER: &str = "previewSender";
     pub(crate) const PREVIEW_TEXT: &str = "previewText";
     pub(crate) const EXPIRES_AT: &str = "expiresAt";
+    pub(crate) const SEQ: &str = "seq";
+    pub(crate) const FROM_REQUESTER: &str = "fromRequester";
+    pub(crate) const FROM_PROVIDER: &str = "fromProvider";
+    pub(crate) const READ_AT: &str = "readAt";
     const CASE_ROW: &str = "case#";
+    const READ_ROW: &str = "read#";
 
     pub(crate) fn case_row(case_id: &CaseId) -> String {
         format!("{CASE_ROW}{case_id}")
     }
 
-    pub(crate) fn case_of_row(row: &str) -> Option<CaseId> {
-        row.strip_prefix(CASE_ROW)?.parse().ok()
+    pub(crate) fn read_row(case_id: &CaseId) -> String {
+        format!("{READ_ROW}{case_id}")
     }
 
-    pub(crate) const CASE_ROWS: &str = CASE_ROW;
+    /// What a row of that key says.
+    pub(crate) enum Row {
+        /// A person's view of a case.
+        Case(CaseId),
+        /// How far they have read it.
+        Read(CaseId),
+        /// Something that a later version keeps there.
+        Other,
+    }
+
+    pub(crate) fn row(key: &str) -> Option<Row> {
+        match (key.strip_prefix(CASE_ROW), key.strip_prefix(READ_ROW)) {
+            (Some(case_id), _) => case_id.parse().ok().map(Row::Case),
+            (_, Some(case_id)) => case_id.parse().ok().map(Row::Read),
+            _ => Some(Row::Other),
+        }
+    }
+}
+
+/// Table `uploads`: `caseId`, `attachmentId`; times in seconds.
+pub(crate) mod upload {
+    pub(crate) const CASE_ID: &str = "caseId";
+    pub(crate) const ID: &str = "attachmentId";
+    pub(crate) const OWNER: &str = "owner";
+    pub(crate) const NAME: &str = "name";
+    pub(crate) const CONTENT_TYPE: &str = "contentType";
+    pub(crate) const SIZE: &str = "size";
+    pub(crate) const SHA256: &str = "sha256";
+    pub(crate) const STATE: &str = "state";
+    pub(crate) const BOUND_TO: &str = "boundTo";
+    pub(crate) const BOUND_AFTER: &str = "boundAfter";
+    pub(crate) const EXPIRES_AT: &str = "expiresAt";
 }
 
 /// Table `connections`: `userId`, `connectionId`; an index by connection; times in seconds.
@@ -113,26 +149,15 @@ fn read_json(json: String) -> Result<SealedRecord, StoreError> {
     SealedRecord::parse(json).map_err(|_| StoreError::Item(thread::RECORD))
 }
 
-/// A record as the table's stream brings it, from its keys and its image.
-///
-/// Refuses a record that stands under another key than its own, or whose hash does not hold.
-pub fn read_stream_image(
-    keys: &serde_dynamo::Item,
-    image: &serde_dynamo::Item,
-) -> Result<SealedRecord, StoreError> {
-    use serde_dynamo::AttributeValue::{N, S};
-    let Some(S(json)) = image.get(thread::RECORD) else {
-        return Err(StoreError::Item(thread::RECORD));
-    };
-    let sealed = read_json(json.clone())?;
-    let record = sealed.record();
-    let in_place = matches!((keys.get(thread::CASE_ID), keys.get(thread::SEQ)), (Some(S(case_id)), Some(N(seq)))
-        if *case_id == record.case_id.as_str() && *seq == record.seq.to_string());
-    if !in_place {
-        return Err(StoreError::Item(thread::SEQ));
-    }
-    if !sealed.is_intact() {
-        return Err(StoreError::Item(thread::RECORD));
-    }
-    Ok(sealed)
+/// How far someone has read, from their row of it.
+pub(crate) fn read_marker(item: &Item, case_id: CaseId) -> Result<ReadMarker, StoreError> {
+    let seq = read_number::<u64>(item, inbox::SEQ)?;
+    Ok(ReadMarker {
+        case_id,
+        reader: read_string(item, inbox::USER_ID)?.parse().map_err(|_| StoreError::Item(inbox::USER_ID))?,
+        seq: Seq::try_from(seq).map_err(|_| StoreError::Item(inbox::SEQ))?,
+        from_requester: read_number(item, inbox::FROM_REQUESTER)?,
+        from_provider: read_number(item, inbox::FROM_PROVIDER)?,
+        read_at: Timestamp::from_millis(read_number(item, inbox::READ_AT)?),
+    })
 }

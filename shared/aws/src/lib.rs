@@ -4,20 +4,39 @@
 //! counted: every public method says how many it makes.
 #![warn(missing_docs)]
 
+mod attachment_store;
+mod base64;
 mod cases;
+mod client;
 mod connections;
+mod disposition;
 mod error;
 mod inbox;
 mod keys;
+mod quarantine;
+mod read_markers;
 mod settings;
 mod sockets;
+mod stream;
 mod thread_log;
+mod transport;
+mod uploads;
 
+pub use attachment_store::AttachmentStore;
 pub use cases::CaseRegister;
-pub use connections::{Connection, Connections, Registered};
+pub use client::LazyClient;
+pub use connections::{Connection, Connections, Owner, Registered};
 pub use error::StoreError;
 pub use inbox::Inbox;
-pub use keys::read_stream_image;
+pub use quarantine::{Arrived, Quarantine, Scan, SignedRequest};
+pub use read_markers::ReadMarkers;
 pub use settings::{MissingSetting, Settings};
 pub use sockets::{Pushed, Sockets};
+pub use stream::{News, read_record};
 pub use thread_log::{Inserted, ThreadLog};
+pub use uploads::{Done, Uploads};
+
+/// Where an upload lies, in either bucket: nothing that anybody wrote is part of it.
+fn object_key(upload: &case_chat_domain::Upload) -> String {
+    format!("{}/{}", upload.case_id, upload.id)
+}

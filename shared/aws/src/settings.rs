@@ -7,9 +7,12 @@ use aws_sdk_dynamodb::config::{
     BehaviorVersion, Region, SharedCredentialsProvider, SharedHttpClient, retry::RetryConfig,
     timeout::TimeoutConfig,
 };
-use aws_smithy_http_client::{Builder, tls};
 
-/// A TLS connection inside a region takes tens of milliseconds.
+use aws_sdk_s3::config::{RequestChecksumCalculation, ResponseChecksumValidation};
+
+use crate::{LazyClient, transport::http_client};
+
+/// A connection inside a region takes a few milliseconds.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 /// DynamoDB answers in single-digit milliseconds; what takes longer than this is lost.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_millis(1500);
@@ -18,14 +21,8 @@ const OPERATION_TIMEOUT: Duration = Duration::from_secs(4);
 /// The first try and two more: what three do not reach, the caller's own retry must.
 const ATTEMPTS: u32 = 3;
 
-/// The roots that AWS's services chain to. Reading the machine's own store would triple the start.
-const AMAZON_ROOTS: [&str; 5] = [
-    include_str!("roots/amazon-root-ca-1.pem"),
-    include_str!("roots/amazon-root-ca-2.pem"),
-    include_str!("roots/amazon-root-ca-3.pem"),
-    include_str!("roots/amazon-root-ca-4.pem"),
-    include_str!("roots/starfield-services-root-g2.pem"),
-];
+/// S3 copies some 100 MB a second inside a region; a function that does so has 30 s.
+const OBJECT_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// A setting that Lambda always gives is not there.
 #[derive(Debug, thiserror::Error)]
@@ -59,13 +56,12 @@ impl Settings {
             region: Region::new(need("AWS_REGION")?),
             credentials: SharedCredentialsProvider::new(credentials),
             endpoint: get("AWS_ENDPOINT_URL"),
-            http: http_client(),
+            http: http_client(CONNECT_TIMEOUT),
         })
     }
 
     fn timeouts() -> TimeoutConfig {
         TimeoutConfig::builder()
-            .connect_timeout(CONNECT_TIMEOUT)
             .operation_attempt_timeout(ATTEMPT_TIMEOUT)
             .operation_timeout(OPERATION_TIMEOUT)
             .build()
@@ -89,31 +85,47 @@ impl Settings {
         aws_sdk_dynamodb::Client::from_conf(config.build())
     }
 
+    /// A client of S3.
+    #[must_use]
+    pub fn s3(&self) -> LazyClient<aws_sdk_s3::Client> {
+        let settings = self.clone();
+        LazyClient::new(move || {
+            let timeouts = TimeoutConfig::builder()
+                .operation_attempt_timeout(OBJECT_TIMEOUT)
+                .operation_timeout(OBJECT_TIMEOUT)
+                .build();
+            let mut config = aws_sdk_s3::Config::builder()
+                .behavior_version(BehaviorVersion::latest())
+                .region(settings.region)
+                .credentials_provider(settings.credentials)
+                .http_client(settings.http)
+                .timeout_config(timeouts)
+                .retry_config(Self::retries())
+                // What stands in for S3 has no names of its own for buckets.
+                .force_path_style(settings.endpoint.is_some())
+                // The checksums that matter here are signed or asked for one by one.
+                .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
+                .response_checksum_validation(ResponseChecksumValidation::WhenRequired);
+            config.set_endpoint_url(settings.endpoint);
+            aws_sdk_s3::Client::from_conf(config.build())
+        })
+    }
+
     /// A client of a WebSocket API's management, at `endpoint` unless a local one stands in.
     #[must_use]
-    pub fn sockets(&self, endpoint: &str) -> aws_sdk_apigatewaymanagement::Client {
-        let endpoint = self.endpoint.as_deref().unwrap_or(endpoint);
-        let config = aws_sdk_apigatewaymanagement::Config::builder()
-            .behavior_version(BehaviorVersion::latest())
-            .region(self.region.clone())
-            .credentials_provider(self.credentials.clone())
-            .http_client(self.http.clone())
-            .timeout_config(Self::timeouts())
-            .retry_config(Self::retries())
-            .endpoint_url(endpoint);
-        aws_sdk_apigatewaymanagement::Client::from_conf(config.build())
-    }
-}
-
-fn http_client() -> SharedHttpClient {
-    let mut roots = tls::TrustStore::empty();
-    for root in AMAZON_ROOTS {
-        roots.add_pem_certificate(root);
-    }
-    let builder = Builder::new().tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::AwsLc));
-    match tls::TlsContext::builder().with_trust_store(roots).build() {
-        Ok(context) => builder.tls_context(context).build_https(),
-        // Only a certificate that is none could fail here, and these stand in the source.
-        Err(_) => builder.build_https(),
+    pub fn sockets(&self, endpoint: &str) -> LazyClient<aws_sdk_apigatewaymanagement::Client> {
+        let settings = self.clone();
+        let endpoint = endpoint.to_owned();
+        LazyClient::new(move || {
+            let config = aws_sdk_apigatewaymanagement::Config::builder()
+                .behavior_version(BehaviorVersion::latest())
+                .region(settings.region)
+                .credentials_provider(settings.credentials)
+                .http_client(settings.http)
+                .timeout_config(Self::timeouts())
+                .retry_config(Self::retries())
+                .endpoint_url(settings.endpoint.unwrap_or(endpoint));
+            aws_sdk_apigatewaymanagement::Client::from_conf(config.build())
+        })
     }
 }

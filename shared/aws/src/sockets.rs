@@ -2,12 +2,12 @@ use aws_sdk_apigatewaymanagement::{
     Client, operation::post_to_connection::PostToConnectionError, primitives::Blob,
 };
 
-use crate::StoreError;
+use crate::{LazyClient, StoreError};
 
 /// A WebSocket API's management: writing to sockets and closing them.
 #[derive(Clone)]
 pub struct Sockets {
-    client: Client,
+    client: LazyClient<Client>,
 }
 
 /// What became of a push.
@@ -23,13 +23,13 @@ pub enum Pushed {
 impl Sockets {
     /// Over that client.
     #[must_use]
-    pub fn new(client: Client) -> Self {
+    pub fn new(client: LazyClient<Client>) -> Self {
         Self { client }
     }
 
     /// Opens the connection that the first push will use: one request, for a socket that is none.
     pub async fn warm(&self) {
-        if let Err(error) = self.close("bm9uZQ==").await {
+        if let Err(error) = self.push("bm9uZQ==", "{}").await {
             tracing::warn!(%error, "the first push will connect");
         }
     }

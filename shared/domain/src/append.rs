@@ -8,8 +8,8 @@
 use std::ops::RangeInclusive;
 
 use crate::{
-    AttachmentId, Buckets, Change, ClientId, Event, MessageBody, Participant, Rate, SealedRecord, Seq, Tail,
-    Timestamp,
+    Attachment, AttachmentId, Buckets, Change, ClientId, Event, MessageBody, Participant, Rate, SealedRecord,
+    Seq, Tail, Timestamp,
 };
 
 /// An anchor may lie this many records behind the tail: some 8 MB at the most to read, and more
@@ -70,6 +70,9 @@ pub enum Refusal {
 pub enum Decision {
     /// It stands in the thread already.
     AlreadyStored(SealedRecord),
+    /// Nothing stands against it but that its attachments are not known to be its own: bind them,
+    /// and ask again.
+    Bind,
     /// It is to be inserted at its seq, if nothing stands there.
     Insert(Tail),
     /// It is not to be.
@@ -126,12 +129,14 @@ impl Window {
     }
 }
 
-/// Decides over a draft, given every record behind its anchor.
+/// Decides over a draft, given every record behind its anchor, and its attachments once they are
+/// bound to it.
 #[must_use]
 pub fn decide(
     participant: &Participant,
     window: &Window,
     draft: &Draft,
+    attachments: &[Attachment],
     rate: Rate,
     now: Timestamp,
 ) -> Decision {
@@ -160,15 +165,14 @@ pub fn decide(
             return Decision::Refuse(Refusal::TooFast { retry_after_seconds });
         }
     };
-    if !draft.attachments.is_empty() {
-        // Nothing can be uploaded yet, so no attachment can be ready.
-        return Decision::Refuse(Refusal::AttachmentNotReady);
+    if !attachments.iter().map(|attachment| &attachment.id).eq(&draft.attachments) {
+        return Decision::Bind;
     }
     let change = Change::Write {
         role,
         client_id: draft.client_id.clone(),
         body: draft.body.clone(),
-        attachments: Vec::new(),
+        attachments: attachments.to_vec(),
     };
     Decision::Insert(Tail::new(tail.record().next(change, now), buckets))
 }

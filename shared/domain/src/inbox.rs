@@ -4,7 +4,8 @@
 //! reader last read.
 
 use crate::{
-    CaseId, CaseStatus, Event, Hash, MessageBody, Person, Record, Reference, Role, Seq, Timestamp, UserId,
+    CaseId, CaseStatus, Event, Hash, MessageBody, Person, ReadMarker, Record, Reference, Role, Seq,
+    Timestamp, UserId,
 };
 
 /// A person's row of a case.
@@ -74,11 +75,21 @@ impl Preview {
     }
 }
 
-impl InboxRow {
-    /// Messages that the reader has not seen: all of the other side's, while nothing marks any as read.
+/// A case in a person's list: their row of it, and how far they have read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InboxEntry {
+    /// What the thread says.
+    pub row: InboxRow,
+    /// What the reader said; nothing before they first open the case.
+    pub read: Option<ReadMarker>,
+}
+
+impl InboxEntry {
+    /// Messages of the other side that the reader has not seen. Their own never count.
     #[must_use]
     pub fn unread(&self) -> u64 {
-        self.sent_by_peer
+        let sent = self.row.sent_by_peer;
+        self.read.as_ref().map_or(sent, |read| read.unread_of(self.row.role.other(), sent))
     }
 }
 

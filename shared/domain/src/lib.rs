@@ -6,22 +6,28 @@
 #![warn(missing_docs)]
 
 mod append;
+mod attachment;
 mod case;
 mod id;
 mod inbox;
 mod person;
 mod rate;
+mod read;
 mod record;
 mod tail;
 mod text;
 mod timestamp;
 
 pub use append::{Decision, Draft, MAX_RECORDS_BEHIND, Refusal, Window, WindowError, decide};
+pub use attachment::{
+    AttachmentPolicy, Binding, Declared, HEAD_BYTES, NotAllowed, Upload, UploadState, looks_like,
+};
 pub use case::{SidesSwapped, Snapshot, next_change};
 pub use id::{AttachmentId, CaseId, ClientId, InvalidId, Seq, UserId};
-pub use inbox::{InboxChange, InboxRow, Preview, PreviewChange, fold_into_inbox};
+pub use inbox::{InboxChange, InboxEntry, InboxRow, Preview, PreviewChange, fold_into_inbox};
 pub use person::{CaseStatus, Participants, Person, Role, SamePersonTwice, Sender};
 pub use rate::{Buckets, Rate};
+pub use read::ReadMarker;
 pub use record::{Attachment, Change, Event, Hash, InvalidRecord, Reassignment, Record, SealedRecord};
 pub use tail::{Participant, Tail};
 pub use text::{

@@ -33,9 +33,26 @@ impl Hash {
     }
 
     fn of(bytes: &[u8]) -> Self {
+        Self::from_bytes(Sha256::digest(bytes).into())
+    }
+
+    /// The 32 bytes themselves.
+    #[must_use]
+    pub fn to_bytes(&self) -> [u8; 32] {
+        let mut bytes = [0; 32];
+        for (byte, pair) in bytes.iter_mut().zip(self.0.as_bytes().chunks_exact(2)) {
+            let digit = |hex: u8| (hex as char).to_digit(16).unwrap_or_default() as u8;
+            *byte = digit(pair[0]) << 4 | digit(pair[1]);
+        }
+        bytes
+    }
+
+    /// From the 32 bytes themselves.
+    #[must_use]
+    pub fn from_bytes(bytes: [u8; 32]) -> Self {
         use fmt::Write;
         let mut hex = String::with_capacity(64);
-        for byte in Sha256::digest(bytes) {
+        for byte in bytes {
             // Writing to a String does not fail.
             let _ = write!(hex, "{byte:02x}");
         }

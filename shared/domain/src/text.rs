@@ -25,7 +25,13 @@ pub enum InvalidText {
     /// A control character other than newline and tab.
     #[error("the text has control characters other than newline and tab")]
     ControlCharacter,
+    /// In a file's name: a path, or something that makes it read as another.
+    #[error("the name has characters that no file name needs")]
+    Misleading,
 }
+
+/// A file's name fits every file system.
+const MAX_FILE_NAME_BYTES: usize = 200;
 
 macro_rules! content {
     ($(#[$doc:meta])* $name:ident) => {
@@ -70,7 +76,8 @@ content!(
 );
 
 content!(
-    /// A file's name as its owner gave it: one line of up to 200 characters.
+    /// A file's name as its owner gave it, in Unicode's composed form (NFC): up to 200 bytes, with no
+    /// path, no control character and nothing that turns the direction of what is read.
     FileName
 );
 
@@ -136,8 +143,33 @@ impl TryFrom<String> for FileName {
     type Error = InvalidText;
 
     fn try_from(text: String) -> Result<Self, InvalidText> {
-        label(text).map(Self)
+        if text.len() > MAX_FILE_NAME_BYTES {
+            return Err(InvalidText::TooLong);
+        }
+        let text = label(text)?;
+        if text == "." || text == ".." || text.chars().any(misleads) {
+            return Err(InvalidText::Misleading);
+        }
+        Ok(Self(text))
     }
+}
+
+impl FileName {
+    /// Parses a name as a browser sends it, in whichever form its system composes characters.
+    pub fn composed(text: &str) -> Result<Self, InvalidText> {
+        // Composing may make a text shorter, and never more than three times longer.
+        if text.len() > 4 * MAX_FILE_NAME_BYTES {
+            return Err(InvalidText::TooLong);
+        }
+        unicode_normalization::UnicodeNormalization::nfc(text).collect::<String>().try_into()
+    }
+}
+
+/// Separators of paths and lines, marks that change the direction of reading, and characters that
+/// are not seen. The joiners stay: Persian names and emoji are written with them.
+fn misleads(c: char) -> bool {
+    matches!(c, '/' | '\\' | '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
 }
 
 impl TryFrom<String> for Reference {
@@ -170,6 +202,24 @@ mod tests {
         for wrong in ["\0", "\r\n", "\u{1b}[0m", "\u{7f}", "\u{85}"] {
             assert_eq!(body(wrong), Err(InvalidText::ControlCharacter), "{wrong:?}");
         }
+    }
+
+    #[test]
+    fn a_file_name_is_no_path_and_reads_as_what_it_is() {
+        let name = |text: &str| FileName::composed(text).map(String::from);
+        assert_eq!(name("Befund 2026-11 (Knie).pdf"), Ok("Befund 2026-11 (Knie).pdf".to_owned()));
+        assert_eq!(name("re\u{301}sume\u{301}.pdf"), Ok("r\u{e9}sum\u{e9}.pdf".to_owned()));
+        assert_eq!(name("تقرير.pdf"), Ok("تقرير.pdf".to_owned()));
+        assert!(name(&"é".repeat(100)).is_ok());
+        assert_eq!(name(&"é".repeat(101)), Err(InvalidText::TooLong));
+        assert_eq!(name(&"a".repeat(5_000)), Err(InvalidText::TooLong));
+        for wrong in ["../x.pdf", "a/b", "a\\b", "..", "x\u{202e}fdp.exe", "a\u{200b}.pdf", "a\u{2028}b"] {
+            assert_eq!(name(wrong), Err(InvalidText::Misleading), "{wrong:?}");
+        }
+        for wrong in ["a\nb", "a\0", "\u{1b}x"] {
+            assert_eq!(name(wrong), Err(InvalidText::ControlCharacter), "{wrong:?}");
+        }
+        assert_eq!(name("  "), Err(InvalidText::Empty));
     }
 
     #[test]

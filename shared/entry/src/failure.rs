@@ -1,7 +1,7 @@
 use std::fmt;
 
-use case_chat_domain::Refusal;
-use case_chat_wire::{Code, InvalidMessage, Problem};
+use case_chat_domain::{NotAllowed, Refusal};
+use case_chat_wire::{Code, InvalidMessage, InvalidUpload, Problem};
 
 /// Why a request is refused: a stable code and a sentence for the client, a cause for the log.
 #[derive(Debug)]
@@ -38,6 +38,12 @@ impl Failure {
     #[must_use]
     pub fn case_not_found() -> Self {
         Self::new(Code::CaseNotFound, "There is no case of that id that you share.")
+    }
+
+    /// No upload of the caller's that could be used like that.
+    #[must_use]
+    pub fn attachment_not_ready() -> Self {
+        Refusal::AttachmentNotReady.into()
     }
 
     /// The request is outside the contract.
@@ -116,6 +122,31 @@ impl From<InvalidMessage> for Failure {
                 Self::invalid("The text has control characters other than newline and tab.")
             }
             InvalidMessage::TooManyAttachments => Self::invalid("A message takes at most 10 attachments."),
+            InvalidMessage::RepeatedAttachment => Self::invalid("A message takes each attachment once."),
+        }
+    }
+}
+
+impl From<InvalidUpload> for Failure {
+    fn from(invalid: InvalidUpload) -> Self {
+        Self::invalid(match invalid {
+            InvalidUpload::Name => {
+                "A file's name has at most 200 bytes, and no slashes, control characters or marks that turn its direction."
+            }
+            InvalidUpload::ContentType => "`contentType` is a media type.",
+            InvalidUpload::Empty => "The file is empty.",
+            InvalidUpload::Hash => "`sha256` is the SHA-256 of the file's content, in base64.",
+        })
+    }
+}
+
+impl From<NotAllowed> for Failure {
+    fn from(not_allowed: NotAllowed) -> Self {
+        match not_allowed {
+            NotAllowed::Type => {
+                Self::new(Code::AttachmentTypeNotAllowed, "Please choose a file of another type.")
+            }
+            NotAllowed::Size => Self::new(Code::AttachmentTooLarge, "Please choose a smaller file."),
         }
     }
 }

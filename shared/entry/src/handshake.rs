@@ -46,14 +46,14 @@ pub fn connection_id(event: &ApiGatewayWebsocketProxyRequest) -> Option<&str> {
 /// Accepts the handshake.
 #[must_use]
 pub fn accept() -> ApiGatewayProxyResponse {
-    let mut response = refuse(200);
+    let mut response = status(200);
     response.headers.insert(SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(SUBPROTOCOL));
     response
 }
 
-/// Refuses the handshake with that status.
+/// Answers with a status alone: other than 200, it refuses a handshake.
 #[must_use]
-pub fn refuse(status: u16) -> ApiGatewayProxyResponse {
+pub fn status(status: u16) -> ApiGatewayProxyResponse {
     let mut response = ApiGatewayProxyResponse::default();
     response.status_code = i64::from(status);
     response

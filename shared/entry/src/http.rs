@@ -3,7 +3,7 @@
 //! Every request is authenticated before anything of it is looked at, so the order of errors is
 //! 401, 403, then whatever the function finds.
 
-use case_chat_domain::{CaseId, UserId};
+use case_chat_domain::{AttachmentId, CaseId, UserId};
 use case_chat_wire::Code;
 use lambda_http::{
     Body, Request, RequestExt, Response,
@@ -137,6 +137,15 @@ impl Call {
         case_id
             .parse()
             .map_err(|_| Failure::invalid("A case id is 1 to 64 letters, digits, underscores or hyphens."))
+    }
+
+    /// The attachment in the path.
+    pub fn attachment_id(&self) -> Result<AttachmentId, Failure> {
+        let parameters = self.request.path_parameters();
+        let id = parameters.first("attachmentId").unwrap_or_default();
+        id.parse().map_err(|_| {
+            Failure::invalid("An attachment id is 1 to 64 letters, digits, underscores or hyphens.")
+        })
     }
 
     /// The body. An error says where it stopped making sense, never what stood there.

@@ -1,5 +1,5 @@
 use case_chat_domain::{
-    CaseId, CaseStatus, InboxRow, Participants, PersonName, Role, Seq, Timestamp, UserId,
+    CaseId, CaseStatus, InboxEntry, Participants, PersonName, Role, Seq, Timestamp, UserId,
 };
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -17,21 +17,41 @@ pub struct MessagePage<'a> {
     /// Whether there is more in the direction asked; backwards without a cursor.
     pub has_more: bool,
     /// How far each side has read.
-    pub read_markers: ReadMarkers,
+    pub read_markers: BySide<Seq>,
+    /// When each side said so.
+    pub read_times: BySide<Timestamp>,
     /// Who shares the case now.
     pub participants: &'a Participants,
     /// Whether it takes messages now.
     pub status: CaseStatus,
 }
 
-/// How far each side has read; null when never.
-#[derive(Serialize, Default)]
+/// Something that each side may have; null where it has not.
+#[derive(Serialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-pub struct ReadMarkers {
+pub struct BySide<T> {
     /// The requester's.
-    pub requester: Option<Seq>,
+    pub requester: Option<T>,
     /// The provider's.
-    pub provider: Option<Seq>,
+    pub provider: Option<T>,
+}
+
+impl<T> BySide<T> {
+    /// Something of each side's.
+    pub fn map<U>(&self, part: impl Fn(&T) -> U) -> BySide<U> {
+        BySide { requester: self.requester.as_ref().map(&part), provider: self.provider.as_ref().map(&part) }
+    }
+}
+
+/// The answer to `PUT /cases/{caseId}/read`: where the caller's mark stands now.
+#[derive(Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct ReadMark {
+    /// The newest record that they have read, on whichever device.
+    pub seq: Seq,
+    /// Messages of the other side behind it.
+    #[cfg_attr(feature = "typescript", ts(type = "number"))]
+    pub unread: u64,
 }
 
 /// The answer to `GET /cases`.
@@ -96,9 +116,10 @@ pub struct PreviewText {
     pub text: String,
 }
 
-impl From<InboxRow> for CaseSummary {
-    fn from(row: InboxRow) -> Self {
-        let unread = row.unread();
+impl From<InboxEntry> for CaseSummary {
+    fn from(entry: InboxEntry) -> Self {
+        let unread = entry.unread();
+        let row = entry.row;
         Self {
             case_id: row.case_id,
             reference: row.reference.into(),

@@ -1,5 +1,5 @@
-use case_chat_domain::CaseId;
-use serde::Serialize;
+use case_chat_domain::{CaseId, Role, Seq, Timestamp};
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 /// What a socket receives from the functions. Frames without `type` are the gateway's own.
@@ -18,6 +18,24 @@ pub enum ServerFrame<'a> {
         /// Which case.
         case_id: &'a CaseId,
     },
+    /// Someone has read up to there.
+    Read {
+        /// Which case.
+        case_id: &'a CaseId,
+        /// Which side.
+        role: Role,
+        /// The newest record that they have seen.
+        seq: Seq,
+        /// When they said so.
+        read_at: Timestamp,
+    },
+    /// The other side is writing, just now.
+    Typing {
+        /// Which case.
+        case_id: &'a CaseId,
+        /// Which side.
+        role: Role,
+    },
     /// The answer to a ping; the gateway makes it, so no function writes one.
     Pong,
     /// A frame that the server did not understand; the gateway makes it as well.
@@ -35,10 +53,15 @@ impl ServerFrame<'_> {
 }
 
 /// What a client may send over its socket. The gateway routes it by `action`.
-#[derive(Serialize)]
+#[derive(Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-#[serde(tag = "action", rename_all = "camelCase")]
+#[serde(tag = "action", rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
 pub enum ClientFrame {
     /// Keeps the connection alive; the gateway answers with a pong.
     Ping,
+    /// The sender is writing in a case; at most one every 3 seconds is passed on.
+    Typing {
+        /// Which case.
+        case_id: CaseId,
+    },
 }

@@ -9,9 +9,11 @@ mod frame;
 mod host;
 mod problem;
 mod request;
+mod upload;
 
-pub use answer::{CaseList, CaseSummary, MessagePage, Peer, PreviewText, ReadMarkers};
+pub use answer::{BySide, CaseList, CaseSummary, MessagePage, Peer, PreviewText, ReadMark};
 pub use frame::{ClientFrame, ServerFrame};
 pub use host::{CaseChanged, HostPerson, InvalidCase};
 pub use problem::{Code, Problem};
-pub use request::{CaseFilter, InvalidMessage, MAX_ATTACHMENTS, PageQuery, PostMessage};
+pub use request::{CaseFilter, InvalidMessage, MAX_ATTACHMENTS, MarkRead, PageQuery, PostMessage};
+pub use upload::{InvalidUpload, Link, RequestUpload, UploadGranted, UploadLink, Verified};

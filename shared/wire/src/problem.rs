@@ -71,6 +71,12 @@ codes! {
     AnchorTooOld = "anchor_too_old", 409, "The anchor lies too far behind";
     /// The thread takes no more messages.
     CaseClosed = "case_closed", 409, "The case is closed";
+    /// Of a type that this deployment does not take.
+    AttachmentTypeNotAllowed = "attachment_type_not_allowed", 422, "Files of this type cannot be attached";
+    /// Larger than this deployment takes.
+    AttachmentTooLarge = "attachment_too_large", 422, "The file is too large";
+    /// What arrived is not what was declared.
+    AttachmentRejected = "attachment_rejected", 422, "The file is not what it was said to be";
     /// Not verified, not the sender's, not of this case, or sent already.
     AttachmentNotReady = "attachment_not_ready", 422, "An attachment is not ready";
     /// Posting too fast.

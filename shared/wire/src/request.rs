@@ -36,6 +36,9 @@ pub enum InvalidMessage {
     /// More than 10.
     #[error("the message has more than 10 attachments")]
     TooManyAttachments,
+    /// The same one twice.
+    #[error("the message has an attachment twice")]
+    RepeatedAttachment,
 }
 
 impl TryFrom<PostMessage> for Draft {
@@ -45,9 +48,13 @@ impl TryFrom<PostMessage> for Draft {
         if request.attachments.len() > MAX_ATTACHMENTS {
             return Err(InvalidMessage::TooManyAttachments);
         }
+        let repeated = |(number, id)| request.attachments[..number].contains(id);
+        if request.attachments.iter().enumerate().any(repeated) {
+            return Err(InvalidMessage::RepeatedAttachment);
+        }
         let body = MessageBody::try_from(request.body).map_err(|error| match error {
             InvalidText::TooLong => InvalidMessage::TooLarge,
-            InvalidText::ControlCharacter => InvalidMessage::ControlCharacter,
+            InvalidText::ControlCharacter | InvalidText::Misleading => InvalidMessage::ControlCharacter,
             InvalidText::Empty => InvalidMessage::Empty,
         })?;
         if body.is_blank() && request.attachments.is_empty() {
@@ -60,6 +67,15 @@ impl TryFrom<PostMessage> for Draft {
             attachments: request.attachments,
         })
     }
+}
+
+/// The body of `PUT /cases/{caseId}/read`.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(deny_unknown_fields)]
+pub struct MarkRead {
+    /// The newest record that the caller has seen.
+    pub seq: Seq,
 }
 
 /// The query of `GET /cases/{caseId}/messages`: at most one of the two cursors.

@@ -18,6 +18,16 @@ pub struct FunctionRequest {
     pub items: u64,
 }
 
+/// As many as DynamoDB takes in one request.
+const STATEMENTS_AT_ONCE: usize = 25;
+
+fn insert(case_id: &str, seq: u64, record: &str) -> Value {
+    json!({
+        "Statement": "INSERT INTO \"case-chat-Threads\" VALUE {'caseId': ?, 'seq': ?, 'record': ?}",
+        "Parameters": [{ "S": case_id }, { "N": seq.to_string() }, { "S": record }],
+    })
+}
+
 impl Account {
     pub(crate) fn new(http: reqwest::Client, endpoint: String, access_key_id: String) -> Self {
         Self { http, endpoint, access_key_id }
@@ -42,13 +52,24 @@ impl Account {
 
     /// Puts a record into a thread by hand, as no function would.
     pub async fn insert_into_thread(&self, case_id: &str, seq: u64, record: &str) -> Value {
-        let statement = "INSERT INTO \"case-chat-Threads\" VALUE {'caseId': ?, 'seq': ?, 'record': ?}";
-        let parameters = json!([{ "S": case_id }, { "N": seq.to_string() }, { "S": record }]);
-        self.call(
-            "DynamoDB_20120810.ExecuteStatement",
-            json!({ "Statement": statement, "Parameters": parameters }),
-        )
-        .await
+        self.call("DynamoDB_20120810.ExecuteStatement", insert(case_id, seq, record)).await
+    }
+
+    /// The same for many records of one thread, in order: those that stand first in the thread's stream come first.
+    pub async fn insert_all_into_thread<'a>(
+        &self,
+        case_id: &str,
+        records: impl IntoIterator<Item = (u64, &'a str)>,
+    ) {
+        let statements: Vec<Value> =
+            records.into_iter().map(|(seq, record)| insert(case_id, seq, record)).collect();
+        for batch in statements.chunks(STATEMENTS_AT_ONCE) {
+            let done =
+                self.call("DynamoDB_20120810.BatchExecuteStatement", json!({ "Statements": batch })).await;
+            let errors =
+                done["Responses"].as_array().expect("responses").iter().filter(|one| !one["Error"].is_null());
+            assert_eq!(errors.count(), 0, "{done}");
+        }
     }
 
     /// The bodies of the messages that wait in a queue of the template, by the end of its name.

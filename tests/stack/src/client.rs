@@ -56,6 +56,12 @@ impl Client {
         self.post_raw(&format!("/cases/{case_id}/messages"), message.to_string()).await
     }
 
+    /// Says how far one has read.
+    pub async fn read(&self, case_id: &str, body: &Value) -> Reply {
+        let url = format!("{}/cases/{case_id}/read", self.base);
+        self.send(self.http.put(url).header(CONTENT_TYPE, "application/json").body(body.to_string())).await
+    }
+
     /// Writes to a case: a new message behind that anchor.
     pub async fn write(&self, case_id: &str, after: u64, text: &str) -> Reply {
         self.post(case_id, &json!({ "clientId": crate::new_id(), "after": after, "body": text })).await

@@ -24,6 +24,8 @@ pub struct Setting {
     pub template: Option<PathBuf>,
     /// Where to find the binaries of the functions, if not where cargo puts them.
     pub functions: Option<PathBuf>,
+    /// For how many milliseconds after a handshake pushes find the socket gone.
+    pub settling: Option<u32>,
 }
 
 /// A local cloud with data of its own. Ends, with its functions, when dropped.
@@ -238,6 +240,9 @@ fn spawn(directory: &Path, setting: &Setting, port: u16) -> Child {
     // What the tests of the repository's own template use of what it grants, for the report.
     if setting.template.is_none() {
         command.arg("--grants").arg(root.join("target/local/grants.jsonl"));
+    }
+    if let Some(millis) = setting.settling {
+        command.args(["--socket-settling", &millis.to_string()]);
     }
     for (name, value) in &setting.parameters {
         command.args(["--parameter", &format!("{name}={value}")]);

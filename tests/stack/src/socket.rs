@@ -89,9 +89,37 @@ impl Socket {
         }
     }
 
+    /// The next frame of that type.
+    pub async fn next_of(&mut self, kind: &str) -> Value {
+        loop {
+            let frame = self.next().await;
+            if frame["type"] == kind {
+                return frame;
+            }
+        }
+    }
+
+    /// Every frame that comes before the answer to a ping.
+    pub async fn until_pong(&mut self) -> Vec<Value> {
+        self.send(r#"{"action":"ping"}"#).await;
+        let mut frames = Vec::new();
+        loop {
+            let frame = self.next().await;
+            if frame["type"] == "pong" {
+                return frames;
+            }
+            frames.push(frame);
+        }
+    }
+
+    /// Sends a frame.
+    pub async fn send(&mut self, text: &str) {
+        self.stream.send(Message::text(text)).await.expect("an open socket");
+    }
+
     /// Sends a frame and gives the next one that comes.
     pub async fn ask(&mut self, text: &str) -> Value {
-        self.stream.send(Message::text(text)).await.expect("an open socket");
+        self.send(text).await;
         self.next().await
     }
 }

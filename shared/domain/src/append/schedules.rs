@@ -64,8 +64,9 @@ fn between(log: &[Tail], range: &RangeInclusive<Seq>) -> Vec<SealedRecord> {
 }
 
 fn decided(user: Participant, window: Window, draft: &Draft) -> Outcome {
-    match decide(&user, &window, draft, RATE, now()) {
+    match decide(&user, &window, draft, &[], RATE, now()) {
         Decision::AlreadyStored(record) => Outcome::Answered(Ok(record)),
+        Decision::Bind => unreachable!("these drafts take nothing along"),
         Decision::Refuse(refusal) => Outcome::Answered(Err(refusal)),
         Decision::Insert(entry) => Outcome::Pending(Attempt::Inserts(user, window, entry)),
     }

@@ -2,13 +2,18 @@
 
 mod durability;
 mod host;
+mod inbox;
+mod opening;
 mod pages;
 mod policies;
 mod posting;
+mod price;
 mod pushes;
+mod reading;
 mod refusals;
 mod samples;
 mod tokens;
+mod typing;
 
 use case_chat_stack_tests::{Client, Cloud};
 

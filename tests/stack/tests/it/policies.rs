@@ -13,7 +13,7 @@ use tokio::time::{Duration, sleep};
 
 use crate::amira_and_chen;
 
-/// Clouds at a time: each has eight functions, and a development machine two cores.
+/// Clouds at a time: each has ten functions, and a development machine two cores.
 const CLOUDS: usize = 2;
 /// An action that nothing asks for, in the place of one that is taken away: a statement must have one.
 const NOTHING: &str = "none:Nothing";
@@ -217,7 +217,19 @@ async fn everything(cloud: &Cloud) {
     eventually("a message", || async { (amira.post("case-1", &message).await.status < 300).then_some(()) })
         .await;
     socket.records_until("to be pushed").await;
-    drop(socket);
+    // Read at the end and read before it, and told to whoever is there.
+    for seq in [0, 1] {
+        let mark = json!({ "seq": seq });
+        eventually("a mark", || async { (amira.read("case-1", &mark).await.status == 200).then_some(()) })
+            .await;
+    }
+    while socket.next_of("read").await["seq"] != 1 {}
+    // A hint goes to the other, who has one socket for it.
+    let chen = cloud.sign_in("chen").await;
+    let mut his = eventually("his socket", || async { chen.connect().await.ok() }).await;
+    socket.send(r#"{"action":"typing","caseId":"case-1"}"#).await;
+    his.next_of("typing").await;
+    drop((socket, his));
     let connections = async |user_id: &str| {
         let query = json!({
             "TableName": "case-chat-Connections",

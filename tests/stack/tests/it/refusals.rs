@@ -189,6 +189,8 @@ async fn a_stranger_learns_nothing_and_costs_one_record() {
             lucas.get(&path).await,
             lucas.get(&format!("{path}?after=0&limit=100")).await,
             lucas.get(&format!("{path}?before=3")).await,
+            lucas.read(case_id, &json!({ "seq": 0 })).await,
+            lucas.read(case_id, &json!({ "seq": 9_000_000 })).await,
         ];
         for reply in replies {
             assert_problem(&reply, 404, "case_not_found", case_id);
@@ -200,7 +202,8 @@ async fn a_stranger_learns_nothing_and_costs_one_record() {
     let since = cloud.account().newest_request().await;
     lucas.post("case-1", &message(0)).await;
     lucas.get("/cases/case-1/messages?after=0&limit=100").await;
-    for function in ["PostMessage", "ListMessages"] {
+    lucas.read("case-1", &json!({ "seq": 0 })).await;
+    for function in ["PostMessage", "ListMessages", "MarkRead"] {
         let requests = cloud.account().requests_of(function, "threads", since).await;
         assert_eq!(requests.len(), 1, "{function} asked once: {requests:?}");
         assert_eq!(requests[0].items, 1, "{function} read one record");
@@ -225,7 +228,9 @@ async fn errors_come_in_their_order() {
     assert_problem(&admin.post("case-1", &unreadable).await, 403, "admins_excluded", "403 before 400");
     assert_problem(&admin.get("/cases").await, 403, "admins_excluded", "on every route");
     assert_problem(&admin.get("/cases/case-1/messages").await, 403, "admins_excluded", "on every route");
+    assert_problem(&admin.read("case-1", &unreadable).await, 403, "admins_excluded", "on every route");
     assert_problem(&lucas.post("case-1", &unreadable).await, 400, "invalid_request", "400 before 404");
+    assert_problem(&lucas.read("case-1", &unreadable).await, 400, "invalid_request", "400 before 404");
     assert_problem(
         &lucas.post("case-1", &stored).await,
         404,

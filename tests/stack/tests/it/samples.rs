@@ -7,7 +7,7 @@ use aws_lambda_events::{
 };
 use case_chat_domain::{CaseStatus, Draft};
 use case_chat_entry::handshake::{self, Offer};
-use case_chat_wire::{CaseFilter, PageQuery, PostMessage};
+use case_chat_wire::{CaseFilter, ClientFrame, MarkRead, PageQuery, PostMessage};
 use lambda_http::{Request, RequestExt, request::LambdaRequest};
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
@@ -47,6 +47,8 @@ fn the_samples_of_http_are_requests_that_hold() {
     let list = request("list-messages");
     let query = list.query_string_parameters();
     assert!(PageQuery::parse(&query.iter().collect::<Vec<_>>()).is_ok());
+    let mark = request("mark-read");
+    assert!(serde_json::from_slice::<MarkRead>(mark.body()).is_ok());
     let cases = request("list-cases");
     let query = cases.query_string_parameters();
     assert_eq!(CaseFilter::parse(&query.iter().collect::<Vec<_>>()), Ok(CaseFilter(CaseStatus::Open)));
@@ -59,6 +61,10 @@ fn the_samples_of_the_socket_carry_a_token_and_a_connection() {
     assert!(matches!(offer, Offer::Token(token) if token.split('.').count() == 3));
     let disconnect: ApiGatewayWebsocketProxyRequest = parsed("disconnect");
     assert_eq!(handshake::connection_id(&connect), handshake::connection_id(&disconnect));
+    let typing: ApiGatewayWebsocketProxyRequest = parsed("relay-typing");
+    assert_eq!(handshake::connection_id(&connect), handshake::connection_id(&typing));
+    let frame = serde_json::from_str(typing.body.as_deref().expect("a body"));
+    assert!(matches!(frame, Ok(ClientFrame::Typing { .. })));
 }
 
 #[test]
@@ -73,8 +79,7 @@ fn the_samples_of_the_stream_are_records_whose_hashes_hold() {
     for name in ["broadcast", "update-inbox"] {
         let event: Event = parsed(name);
         for record in &event.records {
-            case_chat_aws::read_stream_image(&record.change.keys, &record.change.new_image)
-                .expect("a record");
+            case_chat_aws::read_record(&record.change.keys, &record.change.new_image).expect("a record");
         }
     }
 }

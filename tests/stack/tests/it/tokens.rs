@@ -68,6 +68,7 @@ async fn a_token_that_does_not_hold_is_refused_on_http_and_at_the_handshake() {
         assert_eq!(client.get("/cases/case-1/messages").await.status, 401, "{what}");
         assert_eq!(client.write("case-1", 0, "text").await.status, 401, "{what}");
         assert_eq!(client.get("/cases").await.status, 401, "{what}");
+        assert_eq!(client.read("case-1", &json!({ "seq": 0 })).await.status, 401, "{what}");
         assert_eq!(client.connect().await.err(), Some(401), "{what}");
     }
     let client = cloud.client(&ours.sign(&good));

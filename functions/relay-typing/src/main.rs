@@ -1,0 +1,32 @@
+//! Wires `relay-typing`.
+
+use aws_lambda_events::apigw::ApiGatewayWebsocketProxyRequest;
+use case_chat_aws::{Connections, Settings, Sockets, ThreadLog};
+use case_chat_entry::{clock, environment::Environment, handshake, telemetry};
+use lambda_runtime::{Error, LambdaEvent, service_fn};
+use relay_typing::{Pace, Relay};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    telemetry::start();
+    let environment = Environment::read();
+    let settings = Settings::from_lookup(|name| environment.get(name))?;
+    let dynamodb = settings.dynamodb();
+    let relay = Relay {
+        thread: ThreadLog::new(dynamodb.clone(), environment.text("THREADS_TABLE")?),
+        connections: Connections::new(dynamodb, environment.text("CONNECTIONS_TABLE")?),
+        sockets: Sockets::new(settings.sockets(&environment.text("WEBSOCKET_ENDPOINT")?)),
+        pace: Pace::default(),
+    };
+    if environment.warms_up() {
+        tokio::join!(relay.thread.warm(), relay.sockets.warm());
+    }
+    let relay = &relay;
+    lambda_runtime::run(service_fn(move |event: LambdaEvent<ApiGatewayWebsocketProxyRequest>| async move {
+        if let Err(error) = relay.handle(&event.payload, clock::now()).await {
+            tracing::warn!(%error, "a hint was not passed on");
+        }
+        Ok::<_, Error>(handshake::status(200))
+    }))
+    .await
+}
