@@ -2,24 +2,17 @@
 
 import { randomUUID } from "node:crypto";
 import { test as base, expect, type Browser, type BrowserContextOptions, type Locator, type Page } from "@playwright/test";
+import { NAMES, type PersonId } from "./names.ts";
 import { endpoints } from "./setting.ts";
 
 export { expect };
-
-const NAMES = {
-  amira: "Amira Haddad",
-  lucas: "Lucas Meyer",
-  chen: "Dr. Wei Chen",
-  okafor: "Dr. Ngozi Okafor",
-  admin: "admin",
-} as const;
-
-export type PersonId = keyof typeof NAMES;
+export type { PersonId };
 
 export class Person {
   constructor(
     readonly page: Page,
     readonly id: PersonId,
+    private readonly web = endpoints().web,
   ) {}
 
   get name(): string {
@@ -35,17 +28,62 @@ export class Person {
     return this.page.getByRole("article").filter({ hasText: text });
   }
 
+  /** The row of a case in the list, by its reference. */
+  row(reference: string): Locator {
+    return this.page.getByRole("link", { name: new RegExp(reference, "i") });
+  }
+
+  get chatTab(): Locator {
+    return this.page.getByRole("tab", { name: "Chat" });
+  }
+
   /** Opens `hash` and signs in by clicking, as a person does. */
   async signIn(hash = ""): Promise<void> {
-    await this.page.goto(`${endpoints().web}/${hash}`);
+    await this.page.goto(`${this.web}/${hash}`);
     await this.page.getByRole("button", { name: "Sign in" }).click();
-    await this.page.getByRole("button", { name: new RegExp(this.name, "i") }).click();
-    await this.page.waitForURL((url) => url.origin === endpoints().web && url.search === "");
+    // An issuer that still knows this browser does not ask again.
+    const choice = this.page.getByRole("button", { name: new RegExp(this.name, "i") });
+    await choice.or(this.page.getByRole("button", { name: "Sign out" })).first().waitFor();
+    if (await choice.isVisible()) await choice.click();
+    await this.page.waitForURL((url) => url.origin === this.web && url.search === "");
+  }
+
+  /** Goes elsewhere in the same page, as by a link. */
+  async go(hash: string): Promise<void> {
+    await this.page.evaluate((there) => void (location.hash = there), hash);
+  }
+
+  /** Another window of the same browser. */
+  async window(): Promise<Person> {
+    return new Person(await this.page.context().newPage(), this.id, this.web);
+  }
+
+  /** How much waits in all, as the page's title says. */
+  async unread(): Promise<number> {
+    return Number(/^\((\d+)\)/.exec(await this.page.title())?.[1] ?? 0);
+  }
+
+  /** As if another window were in front of this one, or beside it. A test's browser takes every page to be in use. */
+  async turnAway(visibility: DocumentVisibilityState = "hidden"): Promise<void> {
+    await this.page.evaluate((state) => {
+      Object.defineProperty(document, "visibilityState", { configurable: true, get: () => state });
+      document.hasFocus = () => false;
+      document.dispatchEvent(new Event("visibilitychange"));
+      dispatchEvent(new Event("blur"));
+    }, visibility);
+  }
+
+  async turnBack(): Promise<void> {
+    await this.page.evaluate(() => {
+      for (const name of ["visibilityState", "hasFocus"]) Reflect.deleteProperty(document, name);
+      document.dispatchEvent(new Event("visibilitychange"));
+      dispatchEvent(new Event("focus"));
+    });
   }
 
   /** Chooses a case in the list by its reference. */
   async open(reference: string): Promise<void> {
-    await this.page.getByRole("link", { name: new RegExp(reference, "i") }).click();
+    await this.row(reference).click();
     await this.composer.waitFor();
   }
 
@@ -66,7 +104,7 @@ export function unique(text: string): string {
 
 interface Fixtures {
   /** Gives a person a new browser context. Every page's CSP violations fail the test. */
-  person: (id: PersonId, options?: BrowserContextOptions) => Promise<Person>;
+  person: (id: PersonId, options?: BrowserContextOptions & { web?: string }) => Promise<Person>;
 }
 
 export const test = base.extend<Fixtures>({
@@ -76,12 +114,11 @@ export const test = base.extend<Fixtures>({
     await use(async (id, options) => {
       const context = await browser.newContext(options);
       opened.push(context);
-      const page = await context.newPage();
       // Chromium reports every violation of the page's policy as an error on the console.
-      page.on("console", (line) => {
+      context.on("console", (line) => {
         if (/content security policy|trustedhtml|trustedscript/i.test(line.text())) violations.push(line.text());
       });
-      return new Person(page, id);
+      return new Person(await context.newPage(), id, options?.web);
     });
     for (const context of opened) await context.close();
     expect(violations, "violations of the Content Security Policy").toEqual([]);

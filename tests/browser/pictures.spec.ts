@@ -29,15 +29,32 @@ test("nothing is wider than the narrowest screen", async ({ person }) => {
 });
 
 test("the picture for README", async ({ person }) => {
-  const size = { viewport: { width: 1120, height: 720 }, deviceScaleFactor: 1 };
-  const [amira, okafor] = [await person("amira", size), await person("okafor", size)];
-  await amira.signIn("#/cases/mso-2026-0003/chat");
-  await okafor.signIn("#/cases/mso-2026-0003/chat");
+  const size = { viewport: { width: 1120, height: 780 }, deviceScaleFactor: 1 };
+  const [amira, okafor, chen] = [await person("amira", size), await person("okafor", size), await person("chen", size)];
+  const [chat, reference] = ["#/cases/mso-2026-0003/chat", "mso-2026-0003"];
+  await amira.signIn(chat);
+  await okafor.signIn(chat);
+  await chen.signIn("#/cases/mso-2026-0001/chat");
+  await amira.page.getByRole("navigation").getByRole("button", { name: "Close" }).click();
   for (const [who, text] of EXCHANGE({ amira, okafor })) {
     await who.send(text);
     for (const one of [amira, okafor]) await expect(one.message(text).last().locator("time")).toBeVisible();
   }
+  await expect(amira.page.getByText(/^Seen/)).toBeVisible();
+  await amira.go("");
+  await expect(amira.composer).toHaveCount(0);
+  await okafor.send(ANSWER);
+  await expect(amira.row(reference)).toContainText("1 unread message");
+  for (const text of ["Good morning, Ms. Haddad.", "Your second report has arrived. Thank you."]) await chen.send(text);
+  await expect(amira.row("mso-2026-0001")).toContainText("2 unread messages");
+  await amira.page.getByRole("status").getByRole("button", { name: "Close" }).click();
+  await amira.open(reference);
+  await expect(amira.chatTab).not.toContainText("unread");
   await amira.composer.fill("That helps a lot. I will send it today.");
+  await expect(async () => {
+    await okafor.composer.press("x");
+    await expect(amira.page.getByText("is writing…")).toBeVisible({ timeout: 1_000 });
+  }).toPass();
   await amira.page.screenshot({ path: "../../web/screenshot.png", animations: "disabled" });
 });
 
@@ -46,6 +63,8 @@ function EXCHANGE({ amira, okafor }: { amira: Person; okafor: Person }): [Person
     [okafor, "Good morning, Ms. Haddad. I have read your MRI from March and the first report. Before I write my opinion: has the numbness in your left hand changed since then?"],
     [amira, "Good morning, doctor. It is a little better in the mornings, but by the evening two fingers are still numb."],
     [amira, "I have not needed the painkillers for about a week."],
-    [okafor, "That is good to hear, and it fits what I see in the images.\nOne thing would help me: the nerve test from April, if you have it. Nothing about this is urgent."],
   ];
 }
+
+const ANSWER =
+  "That is good to hear, and it fits what I see in the images.\nOne thing would help me: the nerve test from April, if you have it. Nothing about this is urgent.";

@@ -9,6 +9,7 @@ export interface Endpoints {
   websocket: string;
   issuer: string;
   aws: string;
+  eventBus: string;
 }
 
 export function endpoints(): Endpoints {

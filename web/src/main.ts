@@ -1,6 +1,5 @@
 /** Wires the page: configuration, session, elements. */
 
-import type { UnsentByCase } from "./client/client.ts";
 import { loadConfig } from "./config.ts";
 import { CaseChatApp } from "./elements/case-chat-app.ts";
 import { Session } from "./session.ts";
@@ -13,7 +12,7 @@ document.body.append(app);
 
 try {
   const config = await loadConfig();
-  const session = new Session<UnsentByCase>(config);
+  const session = new Session(config);
   await session.start();
   app.config = config;
   app.session = session;

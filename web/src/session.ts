@@ -18,18 +18,12 @@ const NEARLY_SECONDS = 30;
 const DRAWING_MS = 150;
 
 /** Kept by the library in this tab's sessionStorage while one is at the sign-in page. */
-interface Departure<Carried> {
+interface Departure {
   hash: string;
-  /** Whose `carried` is; nobody else gets it. */
-  sub: string | null;
-  carried: Carried | null;
 }
 
-/** `Carried` is what the page wants to find again after signing in; it must survive JSON. */
-export class Session<Carried = unknown> extends Changes {
+export class Session extends Changes {
   state: SessionState = "signedOut";
-  /** What was carried over the sign-in of the same person. */
-  carried: Carried | null = null;
   readonly #tabs = new BroadcastChannel("case-chat");
   /** Who was last known to be signed in. */
   #sub: string | null = null;
@@ -62,9 +56,9 @@ export class Session<Carried = unknown> extends Changes {
     else this.#become((await this.#user()) === null ? "signedOut" : "signedIn");
   }
 
-  /** Leaves for the sign-in page; coming back leads to where one is now, with what was carried along. */
-  signIn(carried: Carried | null = null): Promise<void> {
-    const departure: Departure<Carried> = { hash: location.hash, sub: this.#sub, carried };
+  /** Leaves for the sign-in page; coming back leads to where one is now. */
+  signIn(): Promise<void> {
+    const departure: Departure = { hash: location.hash };
     return this.#manager.signinRedirect({ state: departure });
   }
 
@@ -136,10 +130,8 @@ export class Session<Carried = unknown> extends Changes {
     let hash = "";
     try {
       const user = await this.#manager.signinRedirectCallback();
-      const departure = user.state as Departure<Carried> | undefined;
-      hash = departure?.hash ?? "";
+      hash = (user.state as Departure | undefined)?.hash ?? "";
       this.#sub = user.profile.sub;
-      if (departure?.sub === this.#sub) this.carried = departure.carried;
       this.#become("signedIn");
     } catch {
       // An address that nobody here asked for changes nothing for whoever is signed in.

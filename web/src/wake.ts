@@ -1,4 +1,4 @@
-/** Tells the headless client of the moments that only a page knows of: in view again, network back, network gone. */
+/** Tells the headless client of the moments that only a page knows of: in view or out of it, network back, network gone. */
 
 import type { Client } from "./client/client.ts";
 
@@ -20,7 +20,9 @@ export function watchPage(client: Client): () => void {
   addEventListener("focus", wakeInView, { signal });
   addEventListener("online", () => client.wake(), { signal });
   addEventListener("offline", () => client.interrupt(), { signal });
-  document.addEventListener("visibilitychange", wakeInView, { signal });
+  document.addEventListener("visibilitychange", () => (document.visibilityState === "visible" ? client.wake() : client.rest()), { signal });
+  // A page that is left need not have been hidden before.
+  addEventListener("pagehide", () => client.rest(), { signal });
   const intervals = [
     setInterval(wakeInView, LOOK_MS),
     setInterval(inView(() => client.glance()), GLANCE_MS),

@@ -1,20 +1,30 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Api } from "../src/client/api.ts";
 import { Conversation } from "../src/client/conversation.ts";
+import { MemoryStore } from "../src/client/store.ts";
+import { alone } from "../src/client/tabs.ts";
 import type { PostMessage, ThreadRecord } from "../src/client/wire.ts";
 import { page, PARTICIPANTS, record, records, token } from "./records.ts";
+import { shared } from "./shared.ts";
 
 /** A server with one thread, whose next answers a test can spoil. */
 class Server {
   all = records(3);
   posts: PostMessage[] = [];
+  marks: number[] = [];
   spoil: (() => Response | null)[] = [];
   storeDespite = false;
 
   readonly fetch = async (url: string | URL | Request, init?: RequestInit): Promise<Response> => {
     const query = new URL(String(url)).searchParams;
+    if (init?.method === "PUT") {
+      const { seq } = JSON.parse(String(init.body)) as { seq: number };
+      this.marks.push(seq);
+      return json(200, { seq, unread: 0 });
+    }
     if (init?.method !== "POST") {
-      const after = query.get("after");
+      const [after, before] = [query.get("after"), query.get("before")];
+      if (before !== null) return json(200, page(this.all, Number(before) - 100, Number(before)));
       return json(200, after === null ? page(this.all, this.all.length - 50, this.all.length) : page(this.all, Number(after) + 1, Number(after) + 101));
     }
     const message = JSON.parse(String(init.body)) as PostMessage;
@@ -36,6 +46,11 @@ class Server {
   }
 }
 
+function byProvider(seq: number): ThreadRecord {
+  const sender = { ...PARTICIPANTS.provider, role: "provider" } as const;
+  return { ...record(seq), kind: "message", clientId: `client-${seq}`, sender, body: `text ${seq}`, attachments: [] };
+}
+
 const json = (status: number, body: unknown, headers = {}) => new Response(JSON.stringify(body), { status, headers });
 const problem = (status: number, code: string, headers = {}) => () => json(status, { status, title: "", detail: "", code }, headers);
 
@@ -54,8 +69,7 @@ describe("a conversation", () => {
   beforeEach(async () => {
     vi.useFakeTimers();
     server = new Server();
-    const api = new Api("http://test", async () => token("amira"), server.fetch);
-    conversation = new Conversation("case-1", api, () => "amira");
+    conversation = new Conversation("case-1", shared(new Api("http://test", async () => token("amira"), server.fetch)));
     await conversation.sync();
   });
   afterEach(() => vi.useRealTimers());
@@ -129,6 +143,19 @@ describe("a conversation", () => {
     expect(bodies().slice(3)).toEqual(["one", "two", "three"]);
   });
 
+  test("one that failed and turns out to be stored lets those behind it go, by itself", async () => {
+    server.storeDespite = true;
+    server.spoil = Array.from({ length: 500 }, () => problem(503, "internal"));
+    conversation.send("one");
+    conversation.send("two");
+    await vi.advanceTimersByTimeAsync(6 * 60_000);
+    expect(pending().map(({ state }) => state)).toEqual(["failed", "waiting"]);
+    server.spoil = [];
+    conversation.receive(server.all.at(-1)!);
+    await settled();
+    expect(bodies().slice(3)).toEqual(["one", "two"]);
+  });
+
   test("a removed message lets those behind it go", async () => {
     server.spoil = Array.from({ length: 500 }, () => problem(503, "internal"));
     conversation.send("one");
@@ -177,26 +204,10 @@ describe("a conversation", () => {
       if (String(url).includes("before=")) throw new TypeError("network");
       return server.fetch(url);
     });
-    const long = new Conversation("case-1", api, () => "amira");
+    const long = new Conversation("case-1", shared(api));
     await long.sync();
     await long.loadEarlier();
     expect(long).toMatchObject({ earlierFailed: true, trouble: null, loadingEarlier: false });
-  });
-
-  test("what was not sent can be carried over a sign-in and is sent once", async () => {
-    server.storeDespite = true;
-    server.spoil = [() => null];
-    conversation.draft = "half a thought";
-    conversation.send("lost answer");
-    await vi.advanceTimersByTimeAsync(0);
-    const unsent = conversation.unsent!;
-    conversation.stop();
-    conversation = new Conversation("case-1", new Api("http://test", async () => token("amira"), server.fetch), () => "amira");
-    conversation.restore(JSON.parse(JSON.stringify(unsent)));
-    expect(conversation.draft).toBe("half a thought");
-    await conversation.sync();
-    expect(pending()).toEqual([]);
-    expect(bodies().filter((body) => body === "lost answer")).toHaveLength(1);
   });
 
   test("leaves a refused message to its writer, sends the next, and retries with the same clientId", async () => {
@@ -234,6 +245,28 @@ describe("a conversation", () => {
     expect(bodies().filter((body) => body === "already there")).toHaveLength(1);
   });
 
+  test("looks for an earlier try down to its anchor, however little of the thread has been read", async () => {
+    const disk = new MemoryStore();
+    const tabs = { ...alone(), openStore: async () => disk };
+    const api = new Api("http://test", async () => token("amira"), server.fetch);
+    const first = new Conversation("case-1", shared(api, { tabs }));
+    await first.sync();
+    server.storeDespite = true;
+    server.spoil = Array.from({ length: 9 }, () => () => null);
+    first.send("answered in vain");
+    await vi.advanceTimersByTimeAsync(0);
+    first.stop();
+    server.all.push(...Array.from({ length: 600 }, (_, index) => record(server.all.length + index)));
+    server.posts = [];
+    server.spoil = [problem(409, "anchor_too_old")];
+    const again = new Conversation("case-1", shared(api, { tabs }));
+    await again.takeUp();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(server.posts).toHaveLength(1);
+    expect(again.thread.pending).toEqual([]);
+    expect(await disk.messages()).toEqual([]);
+  });
+
   test("shows the thread anew when the anchor is beyond its end, and asks the writer", async () => {
     server.all = records(2);
     server.spoil = [problem(409, "unknown_anchor")];
@@ -247,6 +280,54 @@ describe("a conversation", () => {
     server.all = records(9);
     conversation.receive(record(8));
     await until(() => conversation.thread.head === 8);
+  });
+
+  test("keeps what is pushed before the first page is there", async () => {
+    const fresh = new Conversation("case-1", shared(new Api("http://test", async () => token("amira"), server.fetch)));
+    const before = fresh.sync();
+    // The answer on its way does not have it yet.
+    const pushed = record(3);
+    fresh.receive(pushed);
+    await before;
+    await vi.advanceTimersByTimeAsync(0);
+    expect(fresh.thread.head).toBe(3);
+  });
+
+  test("knows that the other one writes, until their message is here", () => {
+    conversation.typed("requester");
+    expect(conversation.peerTyping).toBe(false);
+    conversation.typed("provider");
+    expect(conversation.peerTyping).toBe(true);
+    conversation.receive(byProvider(3));
+    expect(conversation.peerTyping).toBe(false);
+  });
+
+  test("says how far each side has read, its own at once and never back", async () => {
+    conversation.reached(1);
+    expect(conversation.readMarkers).toEqual({ requester: 1, provider: null });
+    conversation.reached(0);
+    // What is not there yet cannot have been on screen.
+    conversation.reached(99);
+    expect(conversation.readMarkers.requester).toBe(2);
+    conversation.read("provider", 2, "2026-01-01T00:01:00.000Z");
+    conversation.read("provider", 1, "2026-01-01T00:02:00.000Z");
+    expect(conversation.peerRead).toEqual({ seq: 2, at: "2026-01-01T00:01:00.000Z" });
+    expect(conversation.readTimes).toEqual({ requester: null, provider: "2026-01-01T00:01:00.000Z" });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(server.marks).toEqual([1, 2]);
+  });
+
+  test("draws the line where the unread began, until it is opened anew", async () => {
+    server.all.push(byProvider(3), byProvider(4));
+    const fresh = new Conversation("case-1", shared(new Api("http://test", async () => token("amira"), server.fetch)));
+    fresh.open();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(fresh.firstUnread).toBe(3);
+    fresh.reached(4);
+    fresh.receive(byProvider(5));
+    expect(fresh.firstUnread).toBe(3);
+    fresh.open();
+    expect(fresh.firstUnread).toBe(5);
   });
 
   test("sends nothing that the server would refuse", () => {

@@ -1,5 +1,6 @@
 /** Builders: a thread as the server would give it. */
 
+import type { Written } from "../src/client/thread.ts";
 import type { CaseSummary, MessagePage, Participants, ThreadRecord } from "../src/client/wire.ts";
 
 export const PARTICIPANTS: Participants = {
@@ -35,6 +36,7 @@ export function page(all: readonly ThreadRecord[], from: number, to: number): Me
     head: all.length - 1,
     hasMore: to < all.length,
     readMarkers: { requester: null, provider: null },
+    readTimes: { requester: null, provider: null },
     participants: PARTICIPANTS,
     status: "open",
   };
@@ -45,6 +47,11 @@ export function summary(caseId: string, head: number, lastActivityAt: string): C
   return { caseId, reference: "MSO-1", role: "requester", peer, status: "open", head, lastActivityAt, preview: null, unread: 0 };
 }
 
-export function token(subject: string): string {
-  return `e30.${btoa(JSON.stringify({ sub: subject }))}.`;
+export function token(subject: string, endsAt?: number): string {
+  const claims = { iss: "https://issuer.test", sub: subject, ...(endsAt !== undefined && { exp: Math.floor(endsAt / 1000) }) };
+  return `e30.${btoa(JSON.stringify(claims))}.`;
+}
+
+export function written(clientId: string, after: number): Written {
+  return { clientId, body: "hello", after, to: null, failure: null, holds: false };
 }

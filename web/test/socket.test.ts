@@ -1,7 +1,10 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { SessionEnded } from "../src/client/failure.ts";
 import { LiveSocket, parse } from "../src/client/socket.ts";
 import type { ServerFrame } from "../src/client/wire.ts";
+import { token } from "./records.ts";
+
+const JWT = token("amira");
 
 class FakeSocket {
   static made: FakeSocket[] = [];
@@ -25,7 +28,7 @@ class FakeSocket {
 }
 
 const frames: ServerFrame[] = [];
-const make = (getToken = async () => "jwt") =>
+const make = (getToken: () => Promise<string> = async () => JWT) =>
   new LiveSocket({ url: "ws://test", getToken, onFrame: (frame) => frames.push(frame), WebSocket: FakeSocket as never });
 const latest = () => FakeSocket.made.at(-1)!;
 
@@ -40,7 +43,7 @@ test("carries the token as a subprotocol and hands on frames", async () => {
   const socket = make();
   socket.connect();
   await vi.advanceTimersByTimeAsync(0);
-  expect(latest().protocols).toEqual(["case-chat.v1", "bearer.jwt"]);
+  expect(latest().protocols).toEqual(["case-chat.v1", `bearer.${JWT}`]);
   latest().onopen?.();
   latest().onmessage?.({ data: `{"type":"pong"}` });
   latest().onmessage?.({ data: `{"message":"Forbidden"}` });
@@ -104,6 +107,68 @@ test("stops when nobody is signed in any more", async () => {
   await vi.advanceTimersByTimeAsync(60_000);
   expect(socket.state).toBe("idle");
   expect(FakeSocket.made).toEqual([]);
+});
+
+describe("before a connection would end", () => {
+  /** A socket that is open since now. */
+  async function opened(jwt: () => string = () => JWT) {
+    const socket = make(async () => jwt());
+    socket.connect();
+    await vi.advanceTimersByTimeAsync(0);
+    const old = latest();
+    old.onopen?.();
+    const closed: FakeSocket[] = [];
+    old.close = () => void closed.push(old);
+    return { socket, old, closed };
+  }
+
+  const MINUTE = 60_000;
+
+  test("the next one is opened and listened to, and only then the old one let go", async () => {
+    const { socket, old, closed } = await opened();
+    await vi.advanceTimersByTimeAsync(104 * MINUTE);
+    expect(latest()).toBe(old);
+    for (let second = 0; second < 11 * 60 && latest() === old; second++) await vi.advanceTimersByTimeAsync(1_000);
+    const next = latest();
+    expect(next).not.toBe(old);
+    next.onopen?.();
+    frames.length = 0;
+    old.onmessage?.({ data: `{"type":"removed","caseId":"a"}` });
+    next.onmessage?.({ data: `{"type":"removed","caseId":"a"}` });
+    expect(frames).toHaveLength(2);
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(closed).toEqual([old]);
+    old.onclose?.();
+    expect(socket.state).toBe("open");
+    expect(socket.send({ action: "typing", caseId: "a" })).toBe(true);
+    expect(next.sent.at(-1)).toContain("typing");
+  });
+
+  test("a next one that does not come is tried again, and the old one stays", async () => {
+    const { socket, old, closed } = await opened();
+    await vi.advanceTimersByTimeAsync(116 * MINUTE);
+    const tried = FakeSocket.made.length;
+    expect(tried).toBeGreaterThan(2);
+    latest().onclose?.();
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(FakeSocket.made.length).toBeGreaterThan(tried);
+    expect([socket.state, closed]).toEqual(["open", []]);
+    old.onclose?.();
+    expect(socket.state).toBe("waiting");
+  });
+
+  test("it is replaced before its token ends, and one that cannot be renewed is not replaced for ever", async () => {
+    const ends = Date.now() + 30 * MINUTE;
+    const { old } = await opened(() => token("amira", ends));
+    await vi.advanceTimersByTimeAsync(29 * MINUTE);
+    expect(latest()).toBe(old);
+    await vi.advanceTimersByTimeAsync(45_000);
+    expect(latest()).not.toBe(old);
+    latest().onopen?.();
+    const made = FakeSocket.made.length;
+    await vi.advanceTimersByTimeAsync(10 * MINUTE);
+    expect(FakeSocket.made.length).toBe(made);
+  });
 });
 
 test.each(["", "null", "[]", "{", `{"type":1}`, `"x"`])("takes no harm from %j", (data) => {

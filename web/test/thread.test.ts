@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Thread } from "../src/client/thread.ts";
-import { page, record, records } from "./records.ts";
+import { page, record, records, written } from "./records.ts";
 
 const seqs = (thread: Thread) => thread.records.map(({ seq }) => seq);
 const upTo = (count: number) => Array.from({ length: count }, (_, seq) => seq);
@@ -30,7 +30,7 @@ describe("a thread", () => {
   test("shows a message either as pending or as a record", () => {
     const thread = new Thread();
     thread.addPage(page(records(2), 0, 2));
-    thread.write("mine", "hello");
+    thread.write(written("mine", thread.head));
     expect(thread.pending[0]).toMatchObject({ clientId: "mine", after: 1, state: "sending" });
     thread.push(record(2, "mine"));
     expect(thread.pending).toEqual([]);
@@ -39,7 +39,7 @@ describe("a thread", () => {
   test("keeps the anchor of a message while others arrive", () => {
     const thread = new Thread();
     thread.addPage(page(records(2), 0, 2));
-    thread.write("mine", "hello");
+    thread.write(written("mine", thread.head));
     thread.push(record(2));
     thread.fail("mine", "internal", false);
     expect(thread.pending[0]?.after).toBe(1);
@@ -59,7 +59,7 @@ describe("a thread", () => {
           else thread.addPage(page(all, at, at + length));
           if (index === 0 && mine?.kind === "message") {
             const isHere = thread.records.includes(mine);
-            if (!isHere) thread.write(mine.clientId, mine.body);
+            if (!isHere) thread.write(written(mine.clientId, thread.head));
           }
           // At every moment: contiguous, and no message both pending and stored.
           expect(seqs(thread)).toEqual(thread.records.map((_, offset) => thread.tail + offset));

@@ -89,7 +89,7 @@ fn security_headers(endpoints: &Endpoints) -> [(HeaderName, String); 3] {
         "form-action 'self'",
         "frame-ancestors 'none'",
         "require-trusted-types-for 'script'",
-        "trusted-types lit-html",
+        "trusted-types lit-html service-worker",
     ];
     [
         (header::CONTENT_SECURITY_POLICY, policy.join("; ")),

@@ -4,7 +4,7 @@ use aws_sdk_dynamodb::{
 use case_chat_domain::{CaseId, CaseStatus, Participants, Person, Role, Snapshot};
 
 use crate::{
-    StoreError,
+    LazyClient, StoreError,
     keys::{Item, case, number, read_number, read_string, string},
 };
 
@@ -14,14 +14,14 @@ use crate::{
 /// an older one that comes later must not undo it.
 #[derive(Clone)]
 pub struct CaseRegister {
-    client: Client,
+    client: LazyClient<Client>,
     table: String,
 }
 
 impl CaseRegister {
     /// Over the table of that name.
     #[must_use]
-    pub fn new(client: Client, table: String) -> Self {
+    pub fn new(client: LazyClient<Client>, table: String) -> Self {
         Self { client, table }
     }
 

@@ -3,10 +3,10 @@ use std::{
     sync::{Arc, LazyLock},
 };
 
-/// A second client of the SDK, made when it is first used.
+/// A client of the SDK, made when it is first used: in init by the warm-up, where there is one.
 ///
-/// To make one means to read the SDK's table of all regions, which makes a start a tenth longer, and
-/// not every sandbox comes to need it. Where one always will, the warm-up makes it.
+/// To make one means to read the SDK's table of all regions, which is a tenth of a start, and not
+/// every sandbox comes to need every client.
 pub struct LazyClient<C>(Arc<LazyLock<C, Box<dyn FnOnce() -> C + Send>>>);
 
 impl<C> LazyClient<C> {

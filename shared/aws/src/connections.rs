@@ -2,7 +2,7 @@ use aws_sdk_dynamodb::Client;
 use case_chat_domain::{Timestamp, UserId};
 
 use crate::{
-    StoreError,
+    LazyClient, StoreError,
     keys::{Item, connection, number, read_number, read_string, string},
 };
 
@@ -47,14 +47,14 @@ pub enum Registered {
 /// The table `connections`: who is reachable by which socket.
 #[derive(Clone)]
 pub struct Connections {
-    client: Client,
+    client: LazyClient<Client>,
     table: String,
 }
 
 impl Connections {
     /// Over the table of that name.
     #[must_use]
-    pub fn new(client: Client, table: String) -> Self {
+    pub fn new(client: LazyClient<Client>, table: String) -> Self {
         Self { client, table }
     }
 

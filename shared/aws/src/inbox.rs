@@ -9,7 +9,7 @@ use case_chat_domain::{
 };
 
 use crate::{
-    StoreError,
+    LazyClient, StoreError,
     cases::{read_status, status_text},
     keys::{Item, inbox, number, read_marker, read_number, read_string, string},
 };
@@ -35,14 +35,14 @@ const LISTED_AFTER_CLOSING_SECONDS: i64 = 90 * 24 * 60 * 60;
 /// The table `inbox`, rows `case#`: each participant's view of each case.
 #[derive(Clone)]
 pub struct Inbox {
-    client: Client,
+    client: LazyClient<Client>,
     table: String,
 }
 
 impl Inbox {
     /// Over the table of that name.
     #[must_use]
-    pub fn new(client: Client, table: String) -> Self {
+    pub fn new(client: LazyClient<Client>, table: String) -> Self {
         Self { client, table }
     }
 

@@ -7,21 +7,21 @@ use aws_sdk_dynamodb::{
 use case_chat_domain::{CaseId, Participant, ReadMarker, UserId};
 
 use crate::{
-    StoreError,
+    LazyClient, StoreError,
     keys::{Item, inbox, number, read_marker, string},
 };
 
 /// The table `inbox`, rows `read#`: how far each person has read each case.
 #[derive(Clone)]
 pub struct ReadMarkers {
-    client: Client,
+    client: LazyClient<Client>,
     table: String,
 }
 
 impl ReadMarkers {
     /// Over the table of that name.
     #[must_use]
-    pub fn new(client: Client, table: String) -> Self {
+    pub fn new(client: LazyClient<Client>, table: String) -> Self {
         Self { client, table }
     }
 

@@ -73,16 +73,19 @@ impl Settings {
 
     /// A client of DynamoDB.
     #[must_use]
-    pub fn dynamodb(&self) -> aws_sdk_dynamodb::Client {
-        let mut config = aws_sdk_dynamodb::Config::builder()
-            .behavior_version(BehaviorVersion::latest())
-            .region(self.region.clone())
-            .credentials_provider(self.credentials.clone())
-            .http_client(self.http.clone())
-            .timeout_config(Self::timeouts())
-            .retry_config(Self::retries());
-        config.set_endpoint_url(self.endpoint.clone());
-        aws_sdk_dynamodb::Client::from_conf(config.build())
+    pub fn dynamodb(&self) -> LazyClient<aws_sdk_dynamodb::Client> {
+        let settings = self.clone();
+        LazyClient::new(move || {
+            let mut config = aws_sdk_dynamodb::Config::builder()
+                .behavior_version(BehaviorVersion::latest())
+                .region(settings.region)
+                .credentials_provider(settings.credentials)
+                .http_client(settings.http)
+                .timeout_config(Self::timeouts())
+                .retry_config(Self::retries());
+            config.set_endpoint_url(settings.endpoint);
+            aws_sdk_dynamodb::Client::from_conf(config.build())
+        })
     }
 
     /// A client of S3.

@@ -4,7 +4,7 @@ use aws_sdk_dynamodb::{Client, operation::execute_statement::ExecuteStatementErr
 use case_chat_domain::{CaseId, Participant, SealedRecord, Seq, Tail};
 
 use crate::{
-    StoreError,
+    LazyClient, StoreError,
     keys::{self, Item, number, string, thread},
 };
 
@@ -12,7 +12,7 @@ use crate::{
 /// exists. Nothing here can overwrite or delete.
 #[derive(Clone)]
 pub struct ThreadLog {
-    client: Client,
+    client: LazyClient<Client>,
     table: String,
     insert: String,
 }
@@ -33,7 +33,7 @@ type Range = (Seq, Seq);
 impl ThreadLog {
     /// Over the table of that name.
     #[must_use]
-    pub fn new(client: Client, table: String) -> Self {
+    pub fn new(client: LazyClient<Client>, table: String) -> Self {
         let [case_id, seq, record, buckets] = [thread::CASE_ID, thread::SEQ, thread::RECORD, thread::BUCKETS];
         let insert = format!(
             "INSERT INTO \"{table}\" VALUE {{'{case_id}': ?, '{seq}': ?, '{record}': ?, '{buckets}': ?}}"

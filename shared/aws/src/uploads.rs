@@ -8,7 +8,7 @@ use case_chat_domain::{
 };
 
 use crate::{
-    StoreError,
+    LazyClient, StoreError,
     keys::{Item, number, read_number, read_string, string, upload},
 };
 
@@ -16,7 +16,7 @@ use crate::{
 /// takes along.
 #[derive(Clone)]
 pub struct Uploads {
-    client: Client,
+    client: LazyClient<Client>,
     table: String,
 }
 
@@ -33,7 +33,7 @@ pub enum Done {
 impl Uploads {
     /// Over the table of that name.
     #[must_use]
-    pub fn new(client: Client, table: String) -> Self {
+    pub fn new(client: LazyClient<Client>, table: String) -> Self {
         Self { client, table }
     }
 

@@ -5,7 +5,7 @@
  */
 
 import { Refused, SessionEnded, Unreachable, type Refusal } from "./failure.ts";
-import type { CaseList, CaseStatus, MessagePage, PostMessage, ThreadRecord } from "./wire.ts";
+import type { CaseList, CaseStatus, MarkRead, MessagePage, PostMessage, ReadMark, Seq, ThreadRecord } from "./wire.ts";
 
 /** Gives an access token. `rejected` is one that the server has just refused: give another, or throw SessionEnded. */
 export type GetToken = (rejected?: string) => Promise<string>;
@@ -16,6 +16,15 @@ export type Cursor = { before: number } | { after: number };
 const TIMEOUT_MS = 30_000;
 /** The contract's largest page: fewer round trips when catching up. */
 const PAGE = 100;
+
+/** `said` is undefined where it cannot be read. */
+interface Answered {
+  ok: boolean;
+  status: number;
+  statusText: string;
+  retryAfter: string | null;
+  said: unknown;
+}
 
 export class Api {
   constructor(
@@ -41,32 +50,46 @@ export class Api {
     return this.#call("POST", `${casePath(caseId)}/messages`, message);
   }
 
+  /** Where the marker stands then; it never moves back. */
+  markRead(caseId: string, seq: Seq): Promise<ReadMark> {
+    return this.#call("PUT", `${casePath(caseId)}/read`, { seq } satisfies MarkRead);
+  }
+
   async #call<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
     const token = await this.getToken();
-    let response = await this.#send(method, path, token, body);
-    if (response.status === 401) response = await this.#send(method, path, await this.getToken(token), body);
-    if (response.status === 401) {
+    let answer = await this.#send(method, path, token, body);
+    if (answer.status === 401) answer = await this.#send(method, path, await this.getToken(token), body);
+    if (answer.status === 401) {
       this.onRejected();
       throw new SessionEnded();
     }
-    if (!response.ok) throw await refusedBy(response);
-    return (await read(response)) as Answer;
+    if (!answer.ok) throw refusedBy(answer);
+    if (answer.said === undefined) throw new Unreachable("unreadable answer");
+    return answer.said as Answer;
   }
 
-  async #send(method: string, path: string, token: string, body: unknown): Promise<Response> {
+  async #send(method: string, path: string, token: string, body: unknown): Promise<Answered> {
     const headers: Record<string, string> = { authorization: `Bearer ${token}` };
     if (body !== undefined) headers["content-type"] = "application/json";
+    const timeout = new AbortController();
+    const timer = setTimeout(() => timeout.abort(), TIMEOUT_MS);
     try {
-      return await this.fetch(this.base + path, {
+      const response = await this.fetch(this.base + path, {
         method,
         headers,
         body: body === undefined ? null : JSON.stringify(body),
         cache: "no-store",
         credentials: "omit",
-        signal: AbortSignal.timeout(TIMEOUT_MS),
+        signal: timeout.signal,
       });
+      const { ok, status, statusText } = response;
+      // A body that breaks off is no answer either.
+      const said: unknown = await response.json().catch(() => undefined);
+      return { ok, status, statusText, retryAfter: response.headers.get("retry-after"), said };
     } catch (cause) {
       throw new Unreachable("no answer", { cause });
+    } finally {
+      clearTimeout(timer);
     }
   }
 }
@@ -79,21 +102,9 @@ function text(cursor: Cursor): Record<string, string> {
   return Object.fromEntries(Object.entries(cursor).map(([name, seq]) => [name, String(seq)]));
 }
 
-/** A body that breaks off is no answer either. */
-async function read(response: Response): Promise<unknown> {
-  try {
-    return await response.json();
-  } catch (cause) {
-    throw new Unreachable("unreadable answer", { cause });
-  }
-}
-
-async function refusedBy(response: Response): Promise<Refused> {
-  const said: unknown = await response.json().catch(() => null);
-  const problem = isProblem(said)
-    ? said
-    : { status: response.status, title: response.statusText, detail: "", code: "gateway" };
-  const seconds = Number(response.headers.get("retry-after") ?? Number.NaN);
+function refusedBy({ said, status, statusText, retryAfter }: Answered): Refused {
+  const problem = isProblem(said) ? said : { status, title: statusText, detail: "", code: "gateway" };
+  const seconds = Number(retryAfter ?? Number.NaN);
   return new Refused(problem, Number.isFinite(seconds) ? seconds * 1000 : null);
 }
 

@@ -1,15 +1,22 @@
 /**
  * The headless client: the list, the conversations and the connection, tied together. It has no DOM; whoever draws it
- * watches its parts, and tells it of moments worth asking again (`wake`), which only a page can know.
+ * watches its parts, and tells it of moments that only a page can know: somebody looks, nobody looks, the network came
+ * or went. It is one person's, from the first token on: a token of anybody else is as good as none.
  */
 
 import { Api, type GetToken } from "./api.ts";
 import { Cases } from "./cases.ts";
 import { Connection } from "./connection.ts";
-import { Conversation, type Unsent } from "./conversation.ts";
-import { Refused, Unreachable } from "./failure.ts";
+import { Conversation, type Shared } from "./conversation.ts";
+import { Refused, SessionEnded, Unreachable } from "./failure.ts";
+import { News } from "./news.ts";
+import { sideOf } from "./side.ts";
 import { LiveSocket } from "./socket.ts";
-import { subjectOf } from "./token.ts";
+import { alone, type Notice, type Tabs } from "./tabs.ts";
+import type { MessageRecord } from "./thread.ts";
+import { identityOf, type Identity } from "./token.ts";
+import { TypingHints } from "./typing.ts";
+import { Unsent } from "./unsent.ts";
 import type { ServerFrame, ThreadRecord } from "./wire.ts";
 
 export interface ClientOptions {
@@ -18,6 +25,8 @@ export interface ClientOptions {
   getToken: GetToken;
   /** Told when even a renewed token was refused. */
   onRejected?: () => void;
+  /** What the tabs of this browser share; without it, nothing survives the page. */
+  tabs?: Tabs;
   fetch?: typeof globalThis.fetch;
   WebSocket?: new (url: string, protocols: string[]) => WebSocket;
 }
@@ -27,21 +36,28 @@ const SETTLE_MS = 5_000;
 /** The server folds a record into the list a moment after pushing it; a burst makes one request. */
 const FOLD_MS = 1_000;
 
-/** What would be lost with the page, by case. */
-export type UnsentByCase = Record<string, Unsent>;
-
 export type Client = ReturnType<typeof createClient>;
 
 export function createClient(options: ClientOptions) {
-  let userId: string | null = null;
+  let identity: Identity | null = null;
+  let known: string | null = null;
+  const userId = () => identity?.userId ?? null;
   const getToken: GetToken = async (rejected) => {
     const token = await options.getToken(rejected);
-    userId = subjectOf(token);
+    if (token === known) return token;
+    const found = identityOf(token);
+    identity ??= recognised(found);
+    if (found.owner !== identity.owner) throw new SessionEnded();
+    known = token;
     return token;
   };
 
   const api = new Api(options.http, getToken, options.fetch, options.onRejected);
-  const cases = new Cases(api);
+  const cases = new Cases(api, userId);
+  const news = new News();
+  const unsent = new Unsent(options.tabs ?? alone(), heed);
+  const hints = new TypingHints((caseId) => socket.send({ action: "typing", caseId }));
+  const shared: Shared = { api, userId, cases, news, unsent, hints };
   const conversations = new Map<string, Conversation>();
   const socket = new LiveSocket({
     url: options.websocket,
@@ -59,26 +75,58 @@ export function createClient(options: ClientOptions) {
   socket.watch(() => {
     clearTimeout(settling);
     if (socket.state !== "open") return;
+    hints.reset();
     sync();
     settling = setTimeout(sync, SETTLE_MS);
   });
 
   cases.watch(() => {
+    for (const { caseId, head } of cases.loaded ? cases.all : []) news.listed(caseId, head);
     // The handshake would be refused for ever.
     if (cases.trouble instanceof Refused && cases.trouble.code === "admins_excluded") socket.close();
   });
 
+  /** Whose client this is, is known: what they had written before, goes on its way. */
+  function recognised(identity: Identity): Identity {
+    void unsent.open(identity.owner).then((kept) => {
+      for (const caseId of new Set(kept.map((message) => message.caseId))) void conversation(caseId).takeUp();
+      for (const opened of conversations.values()) opened.restored();
+    });
+    return identity;
+  }
+
+  function heed(notice: Notice): void {
+    if (notice.type === "cleared") forget();
+    else conversation(notice.caseId).heed(notice);
+  }
+
   function receive(frame: ServerFrame): void {
-    if (frame.type === "message") receiveRecord(frame.record);
-    else if (frame.type === "removed") {
-      cases.remove(frame.caseId);
-      conversations.get(frame.caseId)?.revoke();
+    switch (frame.type) {
+      case "message":
+        return receiveRecord(frame.record);
+      case "removed":
+        cases.remove(frame.caseId);
+        news.forget(frame.caseId);
+        // A list that was asked for before would bring it back.
+        foldLater();
+        return conversations.get(frame.caseId)?.revoke();
+      case "read":
+        conversations.get(frame.caseId)?.read(frame.role, frame.seq, frame.readAt);
+        if (cases.read(frame.caseId, frame.role, frame.seq, conversations.get(frame.caseId)?.role ?? undefined)) foldLater();
+        return;
+      case "typing":
+        return conversations.get(frame.caseId)?.typed(frame.role);
     }
   }
 
   function receiveRecord(record: ThreadRecord): void {
-    cases.fold(record);
+    cases.fold([record]);
     conversations.get(record.caseId)?.receive(record);
+    news.offer(record, sideOf(userId(), record.participants), cases.marker(record.caseId));
+    foldLater();
+  }
+
+  function foldLater(): void {
     folding ??= setTimeout(() => {
       folding = undefined;
       void cases.load();
@@ -100,9 +148,24 @@ export function createClient(options: ClientOptions) {
   }
 
   function conversation(caseId: string): Conversation {
-    const known = conversations.get(caseId) ?? new Conversation(caseId, api, () => userId);
+    const known = conversations.get(caseId) ?? new Conversation(caseId, shared);
     conversations.set(caseId, known);
     return known;
+  }
+
+  function stop(): void {
+    clearTimeout(settling);
+    clearTimeout(folding);
+    connection.stop();
+    socket.close();
+    cases.rest();
+    unsent.drafts.flush();
+    for (const conversation of conversations.values()) conversation.stop();
+  }
+
+  function forget(): void {
+    for (const conversation of conversations.values()) conversation.clear();
+    stop();
   }
 
   return {
@@ -114,19 +177,41 @@ export function createClient(options: ClientOptions) {
       socket.connect();
     },
 
-    stop(): void {
-      clearTimeout(settling);
-      clearTimeout(folding);
-      connection.stop();
-      socket.close();
-      for (const conversation of conversations.values()) conversation.stop();
+    stop,
+
+    /** Nothing that this person wrote and did not send stays in this browser; other tabs hear of it. */
+    async signOut(): Promise<void> {
+      const cleared = unsent.clear();
+      forget();
+      await cleared;
     },
+
+    /** This person has signed out in another tab, which clears what is kept: this one keeps nothing any more. */
+    abandon(): void {
+      unsent.abandon();
+      forget();
+    },
+
+    /** Each new message of the other side, of any case, once. */
+    onNews: (listener: (message: MessageRecord) => void) => news.on(listener),
+
+    /** Whether something unsent would be lost with the page: where the browser keeps nothing. */
+    atRisk: () => unsent.atRisk,
 
     /** The page came into view, or the network came back. */
     wake(): void {
+      for (const conversation of conversations.values()) conversation.wake();
+      cases.wake();
       socket.connect();
       socket.ping();
-      sync();
+      syncThreads();
+    },
+
+    /** The page went out of view, perhaps for ever. */
+    rest(): void {
+      unsent.drafts.flush();
+      cases.rest();
+      for (const conversation of conversations.values()) conversation.rest();
     },
 
     /** Someone is looking. Without a live connection, asking is the only way to hear of anything. */
@@ -141,17 +226,6 @@ export function createClient(options: ClientOptions) {
       socket.ping();
     },
 
-    /** What would be lost with the page, by case; null when nothing would be. */
-    unsent(): UnsentByCase | null {
-      const found = [...conversations].flatMap(([caseId, { unsent }]) => (unsent === null ? [] : [[caseId, unsent] as const]));
-      return found.length === 0 ? null : Object.fromEntries(found);
-    },
-
-    /** Takes up what was carried over a sign-in of the same person. */
-    restore(unsent: UnsentByCase): void {
-      for (const [caseId, one] of Object.entries(unsent)) conversation(caseId).restore(one);
-    },
-
     /** The network went away. */
     interrupt(): void {
       socket.interrupt();
@@ -160,7 +234,7 @@ export function createClient(options: ClientOptions) {
     /** The conversation of a case, brought up to date from now on for as long as it is watched. */
     open(caseId: string): Conversation {
       const opened = conversation(caseId);
-      void opened.sync();
+      opened.open();
       return opened;
     },
   };

@@ -1,128 +1,180 @@
 /**
- * One case's thread as this client follows it: reads it, keeps it whole, sends into it.
- * Owns the thread, its outbox and the draft; knows nothing of the list of cases or of the connection.
+ * One case's conversation as this client follows it: what is read and written, how far both sides have read, and whether
+ * the other one is writing. Owns the parts of it and ties them together; knows nothing of the connection.
  */
 
 import type { Api } from "./api.ts";
+import { Retry } from "./backoff.ts";
 import { refusal } from "./body.ts";
-import { Changes } from "./changes.ts";
-import { Refused } from "./failure.ts";
+import { CaseView } from "./case-view.ts";
+import type { Cases } from "./cases.ts";
+import { isPassing, Refused } from "./failure.ts";
+import type { Marker } from "./markers.ts";
+import type { News } from "./news.ts";
 import { Outbox } from "./outbox.ts";
-import { Thread, type Pending } from "./thread.ts";
-import type { CaseStatus, Participants, Role, Sender, ThreadRecord } from "./wire.ts";
+import { Reader } from "./reader.ts";
+import { Receipts } from "./receipts.ts";
+import type { Notice } from "./tabs.ts";
+import { PeerTyping, type TypingHints } from "./typing.ts";
+import type { Unsent } from "./unsent.ts";
+import type { BySide, MessagePage, Role, Seq, ThreadRecord, Timestamp } from "./wire.ts";
 
-/** Pages read in one go: 20,000 records. A thread that runs further ahead is caught up by the next sync. */
-const MAX_PAGES = 200;
-
-/** What its writer would lose with the page. */
-export interface Unsent {
-  draft: string;
-  pending: Pick<Pending, "clientId" | "body" | "after" | "to">[];
+/** What all conversations of one person share. */
+export interface Shared {
+  api: Api;
+  userId: () => string | null;
+  cases: Cases;
+  news: News;
+  unsent: Unsent;
+  hints: TypingHints;
 }
 
-export class Conversation extends Changes {
-  readonly thread = new Thread();
-  /** What is written and not yet sent, kept while one looks elsewhere. */
-  draft = "";
-  /** The userId of the person the draft was begun for. */
-  draftTo: string | null = null;
+export class Conversation extends CaseView {
   /** Why the thread cannot be shown or kept up to date; null when all is well. */
   trouble: unknown = null;
   loadingEarlier = false;
   /** The last try to read earlier records failed. Only its reader asks again: nothing loads by itself until then. */
   earlierFailed = false;
-  /** Raised whenever the records are forgotten: a page asked for before that belongs to what is gone. */
-  #epoch = 0;
-  #syncing: Promise<void> | null = null;
+  readonly #reader: Reader;
   readonly #outbox: Outbox;
+  readonly #receipts: Receipts;
+  readonly #peerTyping = new PeerTyping(() => this.changed());
+  readonly #retry = new Retry(() => this.watched && void this.sync());
 
   constructor(
     readonly caseId: string,
-    private readonly api: Api,
-    private readonly userId: () => string | null,
+    private readonly shared: Shared,
   ) {
-    super();
+    super(shared.userId);
+    const { api, cases, unsent } = shared;
+    const { thread } = this;
+    this.#reader = new Reader({ caseId, api, thread, onPage: (page, fresh) => this.#onPage(page, fresh) });
     this.#outbox = new Outbox({
-      thread: this.thread,
-      post: (message) => this.api.post(caseId, message),
-      catchUp: () => this.#catchUp(),
-      reload: () => this.#reload(),
+      caseId,
+      thread,
+      reader: this.#reader,
+      unsent,
+      post: (message) => api.post(caseId, message),
       addressee: () => this.peer?.userId ?? null,
       changed: () => this.changed(),
     });
+    this.#receipts = new Receipts({ caseId, api, cases, thread, role: () => this.role });
   }
 
-  get latest(): ThreadRecord | null {
-    return this.thread.records.at(-1) ?? null;
+  /** How far each side has read; one's own side at once, the server knowing it or not. */
+  get readMarkers(): BySide<Seq> {
+    return this.#receipts.markers;
   }
 
-  get participants(): Participants | null {
-    return this.latest?.participants ?? null;
+  /** When each side said so. */
+  get readTimes(): BySide<Timestamp> {
+    return this.#receipts.times;
   }
 
-  get status(): CaseStatus | null {
-    return this.latest?.status ?? null;
+  /** How far the other side has read: a message of one's own up to there is seen. */
+  get peerRead(): Marker | null {
+    return this.#receipts.peer;
   }
 
-  /** Which side of the case this person is on. */
-  get role(): Role | null {
-    if (this.participants === null) return null;
-    return this.participants.requester.userId === this.userId() ? "requester" : "provider";
+  /** The first message of the other side that was unread when this was opened, as far as it is held. */
+  get firstUnread(): Seq | null {
+    return this.#receipts.firstUnread;
   }
 
-  /** The person on the other side. */
-  get peer(): Sender | null {
-    const { role, participants } = this;
-    if (role === null || participants === null) return null;
-    const peerRole = role === "requester" ? "provider" : "requester";
-    return { ...participants[peerRole], role: peerRole };
+  /** Whether the other person is writing just now. */
+  get peerTyping(): boolean {
+    return this.#peerTyping.now;
   }
 
-  /** What would be lost with the page, or null. */
-  get unsent(): Unsent | null {
-    const pending = this.thread.pending.filter(({ state }) => state !== "sent");
-    if (this.draft.trim() === "" && pending.length === 0) return null;
-    return { draft: this.draft, pending: pending.map(({ clientId, body, after, to }) => ({ clientId, body, after, to })) };
+  /** What is written and not yet sent, kept while one looks elsewhere, and over a reload or a sign-in. */
+  get draft(): string {
+    return this.shared.unsent.drafts.of(this.caseId).text;
+  }
+
+  set draft(text: string) {
+    this.shared.unsent.drafts.set({ caseId: this.caseId, text, to: this.draftTo });
+  }
+
+  /** The userId of the person the draft was begun for. */
+  get draftTo(): string | null {
+    return this.shared.unsent.drafts.of(this.caseId).to;
+  }
+
+  set draftTo(to: string | null) {
+    this.shared.unsent.drafts.set({ caseId: this.caseId, text: this.draft, to });
+  }
+
+  /** All that was written here and not sent, to be read or copied by whoever can no longer send it. */
+  get unsentText(): string {
+    const bodies = this.thread.pending.filter(({ state }) => state !== "sent").map(({ body }) => body);
+    return [...bodies, this.draft].filter((text) => text.trim() !== "").join("\n\n");
+  }
+
+  /** Somebody opens it. */
+  open(): void {
+    this.#receipts.open();
+    void this.sync();
   }
 
   /** Reads what is missing: everything on screen for the first time, the newest records afterwards. Never throws. */
   async sync(): Promise<void> {
-    const epoch = this.#epoch;
+    const { epoch } = this.#reader;
+    this.#retry.cancel();
     try {
-      await this.#catchUp();
-      if (epoch === this.#epoch) this.trouble = null;
+      await this.#reader.catchUp();
+      if (epoch !== this.#reader.epoch) return;
+      this.trouble = null;
+      this.#retry.reset();
+      this.#receipts.caughtUp();
     } catch (error) {
-      if (epoch !== this.#epoch) return;
+      if (epoch !== this.#reader.epoch) return;
       this.trouble = error;
       if (isGone(error)) this.#forget();
+      if (isPassing(error)) this.#retry.later();
     }
     this.#outbox.review();
     this.changed();
   }
 
+  /** A record was pushed. */
   receive(record: ThreadRecord): void {
-    if (!this.thread.loaded) return void this.sync();
     this.thread.push(record);
-    this.#outbox.review();
+    this.#follow();
+    this.#heardFrom(record);
     this.changed();
-    if (this.thread.hasGap) void this.sync();
+    if (!this.thread.loaded || this.thread.hasGap) void this.sync();
   }
 
   /** The page before the oldest record held. */
   async loadEarlier(): Promise<void> {
     if (this.loadingEarlier || !this.thread.loaded || !this.thread.hasEarlier) return;
-    const epoch = this.#epoch;
+    const { epoch } = this.#reader;
     this.loadingEarlier = true;
     this.earlierFailed = false;
     this.changed();
-    try {
-      const page = await this.api.messages(this.caseId, { before: this.thread.tail });
-      if (epoch === this.#epoch) this.thread.addPage(page);
-    } catch {
-      this.earlierFailed = epoch === this.#epoch;
-    }
+    this.earlierFailed = await this.#reader.earlier().then(() => false, () => epoch === this.#reader.epoch);
     this.loadingEarlier = false;
     this.changed();
+  }
+
+  /** The record of that number was on screen, in a window that somebody could see. */
+  reached(seq: Seq): void {
+    if (this.#receipts.reached(seq)) this.changed();
+  }
+
+  /** One side has read so far, says the server. */
+  read(role: Role, seq: Seq, at: Timestamp): void {
+    if (this.#receipts.heard(role, seq, at)) this.changed();
+  }
+
+  /** Somebody is writing here: the other person may know. */
+  typing(): void {
+    if (this.status === "open") this.shared.hints.say(this.caseId);
+  }
+
+  /** That side is writing, says the server. */
+  typed(role: Role): void {
+    if (this.role !== null && role !== this.role) this.#peerTyping.heard();
   }
 
   /** Sends `body` as it is, or says why it cannot be sent. */
@@ -130,13 +182,6 @@ export class Conversation extends Changes {
     const reason = refusal(body);
     if (reason === null) this.#outbox.send(body);
     return reason;
-  }
-
-  /** Takes up what was carried over a sign-in. */
-  restore({ draft, pending }: Unsent): void {
-    this.draft = draft;
-    for (const message of pending) this.thread.restore(message, "session_ended");
-    this.changed();
   }
 
   retry(clientId: string): void {
@@ -149,14 +194,30 @@ export class Conversation extends Changes {
 
   /** Its writer has no more use for anything that was not sent. */
   discardAll(): void {
-    for (const { clientId } of this.thread.pending) this.thread.discard(clientId);
+    for (const { clientId } of this.thread.pending) this.discard(clientId);
     this.clearDraft();
   }
 
   clearDraft(): void {
-    this.draft = "";
-    this.draftTo = null;
+    this.shared.unsent.drafts.set({ caseId: this.caseId, text: "", to: null });
     this.changed();
+  }
+
+  /** Takes up what is kept of what was written, here or in another tab. */
+  takeUp(): Promise<void> {
+    return this.#outbox.look();
+  }
+
+  /** The draft of an earlier page is there. */
+  restored(): void {
+    this.changed();
+  }
+
+  /** Another tab has changed what is kept. */
+  heed(notice: Exclude<Notice, { type: "cleared" }>): void {
+    if (notice.type === "changed") return void this.takeUp();
+    this.#outbox.settled(notice);
+    if (notice.type === "stored" && this.thread.loaded && notice.seq > this.thread.head) void this.sync();
   }
 
   /** A good moment to try what waits. */
@@ -164,59 +225,66 @@ export class Conversation extends Changes {
     this.#outbox.flush();
   }
 
+  /** Nobody looks: what failed is tried again when somebody does. Only what was written goes on its way meanwhile. */
+  rest(): void {
+    this.#retry.rest();
+    this.#receipts.rest();
+  }
+
+  wake(): void {
+    this.#retry.wake();
+    this.#receipts.wake();
+  }
+
   /** This person is no longer on the case: nothing of it stays on screen. */
   revoke(): void {
-    this.stop();
+    this.#retry.cancel();
+    this.#peerTyping.over();
+    this.#outbox.stop();
     this.#forget();
     this.trouble = new Refused({ status: 404, title: "", detail: "", code: "case_not_found" });
     this.changed();
   }
 
   stop(): void {
+    this.rest();
+    this.#peerTyping.over();
     this.#outbox.stop();
   }
 
-  /** One reader at a time: whoever comes second waits for the first, who reads on until nothing is missing. */
-  #catchUp(): Promise<void> {
-    if (this.#syncing !== null) return this.#syncing;
-    const reading = this.#readOn(this.#epoch).finally(() => {
-      if (this.#syncing === reading) this.#syncing = null;
-    });
-    this.#syncing = reading;
-    return reading;
+  /** Signed out: nothing that was written stays. */
+  clear(): void {
+    this.stop();
+    for (const { clientId } of this.thread.pending) this.thread.discard(clientId);
+    this.changed();
   }
 
-  async #readOn(epoch: number): Promise<void> {
-    const { thread } = this;
-    if (!thread.loaded) {
-      const latest = await this.api.messages(this.caseId);
-      if (epoch !== this.#epoch) return;
-      thread.addPage(latest);
-      this.changed();
-      if (!thread.hasGap) return;
+  #onPage(page: MessagePage, fresh: readonly ThreadRecord[]): void {
+    const { cases, news } = this.shared;
+    this.#receipts.onPage(page);
+    this.#outbox.review();
+    cases.fold(page.records);
+    for (const record of fresh) {
+      this.#heardFrom(record);
+      news.offer(record, this.role, cases.marker(this.caseId));
     }
-    for (let pages = 0; pages < MAX_PAGES; pages++) {
-      const head = thread.head;
-      const page = await this.api.messages(this.caseId, { after: head });
-      if (epoch !== this.#epoch) return;
-      thread.addPage(page);
-      this.changed();
-      // No progress means that the server has nothing newer to give just now.
-      if (thread.head === head || !(page.hasMore || thread.hasGap)) return;
-    }
+    news.shown(this.caseId, this.thread.head);
+    this.changed();
   }
 
-  #reload(): Promise<void> {
-    this.#forget();
-    return this.#catchUp();
+  #heardFrom(record: ThreadRecord): void {
+    if (record.kind === "message" && record.sender.role !== this.role) this.#peerTyping.over();
   }
 
-  /** Nobody waits for pages of what is forgotten; those still on their way are dropped when they come. */
+  #follow(): void {
+    this.#receipts.follow();
+    this.#outbox.review();
+  }
+
   #forget(): void {
-    this.#epoch++;
-    this.#syncing = null;
     this.earlierFailed = false;
-    this.thread.forget();
+    this.#receipts.forget();
+    this.#reader.forget();
   }
 }
 

@@ -1,14 +1,21 @@
 /**
  * Sends what is pending in one thread: in the order of writing, one at a time, each with the clientId and anchor that it
- * was written with, until the server has answered. Owns the timing of tries; the messages themselves are the thread's.
+ * was written with, until the server has answered. Owns the timing of tries and the turn among this person's tabs; the
+ * messages on screen are the thread's, and what is kept of them is `keeping.ts`'s.
  *
- * Nothing overtakes: behind a message that may yet go out, the later ones wait for it or for its writer.
+ * Nothing overtakes: behind a message that may yet go out, the later ones wait for it or for its writer. Nothing is sent
+ * that is not kept first, so that whoever takes over after a crash tries with the same clientId and anchor.
  */
 
 import { v7 as uuidv7 } from "uuid";
 import { fullJitter } from "./backoff.ts";
 import { isFinal, isPassing, Refused, SessionEnded, Unreachable } from "./failure.ts";
+import { Keeping } from "./keeping.ts";
+import type { Reader } from "./reader.ts";
+import type { Notice } from "./tabs.ts";
 import type { Pending, Thread } from "./thread.ts";
+import { Turn } from "./turn.ts";
+import type { Unsent } from "./unsent.ts";
 import type { PostMessage, ThreadRecord } from "./wire.ts";
 
 /** How long a server may answer "not now" before the writer is asked. Being offline does not count. */
@@ -19,39 +26,44 @@ const MAX_ANCHORS = 3;
 /** The failure of a message whose reader is no longer the one it was written to. Not of the contract. */
 export const PEER_CHANGED = "peer_changed";
 
+/** After a try: the next message at once, the same one after a while, or nothing until there is a reason. */
+type After = "next" | "rest" | number;
+
 export interface OutboxOptions {
+  caseId: string;
   thread: Thread;
+  reader: Reader;
+  unsent: Unsent;
   post: (message: PostMessage) => Promise<ThreadRecord>;
-  /** Reads the thread up to its head. */
-  catchUp: () => Promise<void>;
-  /** Forgets the thread and reads its latest page. */
-  reload: () => Promise<void>;
   /** The userId of whoever would read a message now, where that is known. */
   addressee: () => string | null;
   changed: () => void;
 }
 
 export class Outbox {
-  #running = false;
   #attempt = 0;
   /** Since when the server has been answering "not now". */
   #refusedSince: number | null = null;
-  /** Set while a next try is arranged. */
-  #timer: ReturnType<typeof setTimeout> | null = null;
-  /** Whether the next try waits for the server, as it asked, rather than for the network. */
-  #asked = false;
+  readonly #keeping: Keeping;
+  readonly #turn: Turn;
 
-  constructor(private readonly options: OutboxOptions) {}
+  constructor(private readonly options: OutboxOptions) {
+    this.#keeping = new Keeping(options);
+    this.#turn = new Turn({
+      take: (signal, held) => options.unsent.turn(options.caseId, signal, () => this.#wait(), held),
+      work: () => this.#work(),
+    });
+  }
 
   /** `body` has been checked (`body.ts`). */
   send(body: string): void {
     const { thread, addressee, changed } = this.options;
     const clientId = uuidv7();
-    thread.write(clientId, body, addressee());
+    thread.write({ clientId, body, to: addressee(), after: thread.head, failure: null, holds: false });
     // It goes out in its turn, and its turn does not come sooner for its being there.
-    if (this.#timer !== null || this.#held) thread.mark(clientId, "waiting");
+    if (this.#turn.pausing || this.#held) thread.mark(clientId, "waiting");
     changed();
-    if (this.#timer === null) this.#start();
+    void this.#keeping.keep(clientId).then(() => this.#start());
   }
 
   /** The same message again, with the same clientId: if an earlier try did arrive, it is not stored twice. */
@@ -62,32 +74,50 @@ export class Outbox {
     thread.readdress(clientId, addressee());
     thread.mark(clientId, "waiting");
     changed();
-    this.#start();
+    void this.#keeping.keep(clientId).then(() => this.#turn.startNow());
   }
 
   discard(clientId: string): void {
     this.options.thread.discard(clientId);
+    this.#keeping.discarded(clientId);
     this.options.changed();
-    if (this.#timer === null) this.#start();
+    this.#start();
   }
 
   /** A good moment to send what waits, but not sooner than the server asked for. */
   flush(): void {
-    if (this.#timer === null || !this.#asked) this.#start();
+    if (this.#sendable) this.#turn.nudge();
+  }
+
+  /** Takes up what is kept: after a reload, or when another tab has changed it. */
+  async look(): Promise<void> {
+    await this.#keeping.refresh();
+    this.options.changed();
+    this.#start();
+  }
+
+  /** Another tab has settled a message. */
+  settled(notice: Extract<Notice, { clientId: string }>): void {
+    const { thread, changed } = this.options;
+    const { clientId } = notice;
+    this.#keeping.heed(notice);
+    if (notice.type === "stored" && thread.find(clientId) !== undefined) thread.stored(clientId, notice.seq);
+    else thread.discard(clientId);
+    changed();
   }
 
   stop(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = null;
+    this.#turn.stop();
   }
 
-  /** Keeps back what was written to someone who is no longer on the case: its writer decides. */
+  /** After any change of the thread: keeps back what was written to someone no longer on the case, and lets go of what is stored. */
   review(): void {
-    const { thread } = this.options;
-    for (const message of thread.pending) {
+    for (const message of this.options.thread.pending) {
       // What is on its way cannot be called back; its next try can.
-      if (message.state === "waiting" && this.#readerChanged(message)) thread.fail(message.clientId, PEER_CHANGED, true);
+      if (message.state === "waiting" && this.#readerChanged(message)) void this.#fail(message.clientId, PEER_CHANGED, true);
     }
+    // What had failed may turn out to be stored: those behind it wait no longer.
+    if (this.#keeping.letGo()) this.#start();
   }
 
   #readerChanged({ to }: Pending): boolean {
@@ -99,9 +129,12 @@ export class Outbox {
     return this.options.thread.pending.some((message) => message.holds);
   }
 
+  get #sendable(): boolean {
+    return this.options.thread.pending.some(({ state }) => state === "sending" || state === "waiting");
+  }
+
   #start(): void {
-    this.stop();
-    if (!this.#running) void this.#run();
+    if (this.#sendable) this.#turn.start();
   }
 
   #recovered(): void {
@@ -109,93 +142,126 @@ export class Outbox {
     this.#refusedSince = null;
   }
 
-  async #run(): Promise<void> {
-    this.#running = true;
-    try {
-      for (let next = this.#next(); next !== undefined; next = this.#next()) {
-        this.options.thread.mark(next.clientId, "sending");
-        this.options.changed();
-        const delay = await this.#send(next.clientId);
-        this.options.changed();
-        if (delay !== null) {
-          this.#timer = setTimeout(() => this.#start(), delay);
-          return;
-        }
-      }
-    } finally {
-      this.#running = false;
+  /** Another tab sends just now. */
+  #wait(): void {
+    const { thread, changed } = this.options;
+    for (const { clientId, state } of thread.pending) if (state === "sending") thread.mark(clientId, "waiting");
+    changed();
+  }
+
+  /** Sends until nothing is left to send. */
+  async #work(): Promise<void> {
+    const { thread, changed } = this.options;
+    while (!this.#turn.stopped) {
+      await this.#keeping.refresh();
+      await this.#keeping.trace();
+      const next = this.#next();
+      if (next === undefined) return changed();
+      thread.mark(next.clientId, "sending");
+      changed();
+      const after = await this.#send(next.clientId);
+      changed();
+      if (after === "rest") return;
+      if (after !== "next") await this.#turn.pause(after);
     }
   }
 
   #next(): Pending | undefined {
     this.review();
-    const next = this.options.thread.pending.find(({ state, holds }) => state === "sending" || state === "waiting" || holds);
-    return next?.holds === true ? undefined : next;
+    const next = this.options.thread.pending.find(
+      ({ clientId, state, holds }) => (state === "sending" || state === "waiting" || holds) && !this.#keeping.misses(clientId),
+    );
+    return next === undefined || next.holds || !this.#keeping.has(next.clientId) ? undefined : next;
   }
 
-  /** Settles a message one way or the other, or says after how many milliseconds to try again. */
-  async #send(clientId: string): Promise<number | null> {
+  /** Settles a message one way or the other, or says when to try again. */
+  async #send(clientId: string): Promise<After> {
     const { thread, post } = this.options;
     for (let anchors = 0; ; anchors++) {
-      const message = thread.pending.find((pending) => pending.clientId === clientId);
-      // It may have turned up in a push or a page meanwhile.
-      if (message === undefined) return null;
-      if (this.#readerChanged(message)) {
-        thread.fail(clientId, PEER_CHANGED, true);
-        return null;
-      }
       try {
+        await this.#prepare(clientId);
+        const message = thread.find(clientId);
+        // It may have turned up in a push or a page meanwhile, or been settled in another tab.
+        if (message === undefined || message.state === "sent") return "next";
+        if (this.#readerChanged(message)) {
+          await this.#fail(clientId, PEER_CHANGED, true);
+          return "next";
+        }
         await this.#arrived(clientId, await post({ clientId, after: message.after, body: message.body }));
-        return null;
+        return "next";
       } catch (error) {
-        const anew = anchors < MAX_ANCHORS && (await this.#findNewAnchor(clientId, error));
-        if (!anew) return this.#failed(clientId, error);
+        const tooOld = error instanceof Refused && error.code === "anchor_too_old" && anchors < MAX_ANCHORS;
+        const trouble = tooOld ? await this.#findNewAnchor(clientId) : error;
+        if (trouble !== null) return this.#failed(clientId, trouble);
       }
     }
   }
 
+  /** Who would read it must be known, and where the server is to look for it. */
+  async #prepare(clientId: string): Promise<void> {
+    const { thread, reader } = this.options;
+    if (!thread.loaded) await reader.catchUp();
+    if (thread.find(clientId)?.after === -1) await this.#reanchor(clientId);
+  }
+
   /** Stored. If records before it are still missing, it stays pending, but is not sent again. */
   async #arrived(clientId: string, record: ThreadRecord): Promise<void> {
-    const { thread, catchUp } = this.options;
+    const { thread, reader } = this.options;
     this.#recovered();
-    thread.mark(clientId, "sent");
     thread.push(record);
+    thread.stored(clientId, record.seq);
+    this.#keeping.stored(clientId, record.seq);
     // Failing is no harm: every later sync reads what is missing.
-    if (thread.hasGap) await catchUp().catch(() => undefined);
+    if (thread.hasGap) await reader.catchUp().catch(() => undefined);
   }
 
-  async #findNewAnchor(clientId: string, error: unknown): Promise<boolean> {
-    const { thread, catchUp } = this.options;
-    if (!(error instanceof Refused) || error.code !== "anchor_too_old") return false;
-    // The records from the old anchor on are read without a gap: if the message were stored, it would be among them.
-    const caughtUp = await catchUp().then(() => !thread.hasGap, () => false);
-    if (caughtUp) thread.reanchor(clientId);
-    return caughtUp;
+  /** null when it has one, otherwise why not. */
+  async #findNewAnchor(clientId: string): Promise<unknown> {
+    const { thread, reader } = this.options;
+    const message = thread.find(clientId);
+    try {
+      // Every record behind the old anchor is held then: if the message were stored, it would be among them.
+      if (message !== undefined) await reader.readBackTo(message.after + 1);
+    } catch (error) {
+      return error;
+    }
+    await this.#reanchor(clientId);
+    return null;
   }
 
-  async #failed(clientId: string, error: unknown): Promise<number | null> {
-    const { thread, reload } = this.options;
+  /** Kept before it is used: whoever takes over goes on from there. */
+  async #reanchor(clientId: string): Promise<void> {
+    this.options.thread.reanchor(clientId);
+    const message = this.options.thread.find(clientId);
+    if (message !== undefined) await this.#keeping.change(clientId, { after: message.after });
+  }
+
+  async #failed(clientId: string, error: unknown): Promise<After> {
+    const { thread, reader } = this.options;
     if (error instanceof Refused && error.code === "unknown_anchor") {
       // The thread is shorter than what was on screen: show what there is, and let the writer decide.
-      await reload().catch(() => undefined);
-      thread.reanchor(clientId);
+      reader.forget();
+      await reader.catchUp().catch(() => undefined);
+      await this.#reanchor(clientId);
     }
     if (error instanceof Refused) this.#refusedSince ??= Date.now();
     const patient = error instanceof Unreachable || Date.now() - (this.#refusedSince ?? 0) < PATIENCE_MS;
     // Those behind it wait as well, and say so.
     for (const { clientId: later, state } of thread.pending) if (state === "sending") thread.mark(later, "waiting");
+    // It goes out after signing in again, here or in another tab.
+    if (error instanceof SessionEnded) return "rest";
     if (isPassing(error) && patient) {
-      const wait = error instanceof Refused ? error.retryAfterMs : null;
-      this.#asked = error instanceof Refused;
-      return wait ?? fullJitter(++this.#attempt);
+      const asked = error instanceof Refused;
+      this.#turn.asked = asked;
+      return (asked ? error.retryAfterMs : null) ?? fullJitter(++this.#attempt);
     }
     this.#recovered();
-    thread.fail(clientId, failureOf(error), !isFinal(error));
-    return null;
+    await this.#fail(clientId, error instanceof Refused ? error.code : "internal", !isFinal(error));
+    return "next";
   }
-}
 
-function failureOf(error: unknown): string {
-  if (error instanceof SessionEnded) return "session_ended";
-  return error instanceof Refused ? error.code : "internal";
+  async #fail(clientId: string, failure: string, holds: boolean): Promise<void> {
+    this.options.thread.fail(clientId, failure, holds);
+    await this.#keeping.change(clientId, { failure, holds });
+  }
 }

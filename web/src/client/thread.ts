@@ -5,7 +5,9 @@
  * either pending or a record, never both.
  */
 
-import type { MessagePage, ThreadRecord } from "./wire.ts";
+import type { MessagePage, Seq, ThreadRecord } from "./wire.ts";
+
+export type MessageRecord = Extract<ThreadRecord, { kind: "message" }>;
 
 /**
  * `sending`: on its way. `waiting`: will be tried again by itself. `failed`: needs its writer.
@@ -13,19 +15,24 @@ import type { MessagePage, ThreadRecord } from "./wire.ts";
  */
 export type PendingState = "sending" | "waiting" | "failed" | "sent";
 
-/** A message not yet known to be stored. `clientId` and `after` stay the same over all its tries. */
-export interface Pending {
+/** A message as its writer wrote it, and what became of it so far. What a browser keeps of it, is this. */
+export interface Written {
+  /** Stays the same over all tries. */
   readonly clientId: string;
   readonly body: string;
-  /** The highest seq seen when it was written: how far down the server looks for an earlier try. */
-  readonly after: number;
+  /** The highest seq seen when it was written: how far down the server looks for an earlier try. -1: none was seen. */
+  readonly after: Seq;
   /** The userId of the person it was written to; null when that was not known. */
   readonly to: string | null;
-  readonly state: PendingState;
   /** Why it failed: the contract's code, or one of the outbox's own. */
   readonly failure: string | null;
   /** Whether what was written after it waits for it: it failed, but may yet go out, and must not be overtaken. */
   readonly holds: boolean;
+}
+
+/** A message not yet known to be stored. */
+export interface Pending extends Written {
+  readonly state: PendingState;
 }
 
 /** Pushes held while the records before them are fetched; beyond it they are dropped and fetched as well. */
@@ -37,15 +44,17 @@ export class Thread {
   pending: readonly Pending[] = [];
   /** Whether a page has been read: before that, nothing can be placed. */
   loaded = false;
-  readonly #early = new Map<number, ThreadRecord>();
+  readonly #early = new Map<Seq, ThreadRecord>();
+  /** Where pending messages are known to be stored. */
+  readonly #stored = new Map<string, Seq>();
 
   /** The highest seq seen without a gap below it; -1 before the first. */
-  get head(): number {
+  get head(): Seq {
     return this.records.at(-1)?.seq ?? -1;
   }
 
   /** The lowest seq held. */
-  get tail(): number {
+  get tail(): Seq {
     return this.records[0]?.seq ?? 0;
   }
 
@@ -56,6 +65,15 @@ export class Thread {
   /** Pushes have come whose predecessors are missing: fetch `after` the head. */
   get hasGap(): boolean {
     return this.#early.size > 0;
+  }
+
+  find(clientId: string): Pending | undefined {
+    return this.pending.find((message) => message.clientId === clientId);
+  }
+
+  /** Where that message is among the records held; null when it is not. */
+  seqOf(clientId: string): Seq | null {
+    return this.records.find((record) => record.kind === "message" && record.clientId === clientId)?.seq ?? null;
   }
 
   /** A page of any kind: the latest one, one before the tail, one after the head, or one seen already. */
@@ -73,15 +91,24 @@ export class Thread {
     this.#settle();
   }
 
-  /** A new message of one's own, anchored to what its writer had seen. */
-  write(clientId: string, body: string, to: string | null = null): void {
-    const written = { clientId, body, to, after: this.head, state: "sending", failure: null, holds: false } as const;
-    this.pending = [...this.pending, written];
+  /** A message that one has just written, here. */
+  write(message: Written): void {
+    this.pending = [...this.pending, { ...message, state: "sending" }];
   }
 
-  /** Takes up again what was written before this page load, for its writer to send or remove. */
-  restore(message: Pick<Pending, "clientId" | "body" | "after" | "to">, failure: string): void {
-    this.pending = [...this.pending, { ...message, state: "failed", failure, holds: true }];
+  /** What is kept of a message, written before this page was loaded or in another tab: it counts, but for its state. */
+  keep(message: Written): void {
+    const known = this.find(message.clientId);
+    if (known?.state === "sent") return;
+    const state = message.failure !== null ? "failed" : known === undefined || known.state === "failed" ? "waiting" : known.state;
+    if (known !== undefined) this.#change(message.clientId, { ...message, state });
+    else if (this.seqOf(message.clientId) === null) this.pending = [...this.pending, { ...message, state }];
+  }
+
+  /** The order in which they were written, where other tabs wrote some of them. */
+  order(clientIds: readonly string[]): void {
+    const place = (message: Pending) => (clientIds.indexOf(message.clientId) + clientIds.length + 1) % (clientIds.length + 1);
+    this.pending = this.pending.toSorted((a, b) => place(a) - place(b));
   }
 
   mark(clientId: string, state: Exclude<PendingState, "failed">): void {
@@ -92,18 +119,26 @@ export class Thread {
     this.#change(clientId, { state: "failed", failure, holds });
   }
 
+  /** It is stored as that record. It stays to be seen until that record can be shown, or lies in what was not read yet. */
+  stored(clientId: string, seq: Seq): void {
+    this.#stored.set(clientId, seq);
+    this.mark(clientId, "sent");
+    this.#settle();
+  }
+
   /** Its writer knows that someone else will read it. */
   readdress(clientId: string, to: string | null): void {
     this.#change(clientId, { to });
   }
 
-  /** Only for a message known not to be among the records read since its old anchor. */
+  /** Only for a message known not to be among the records read since its old anchor, or never sent with one. */
   reanchor(clientId: string): void {
     this.#change(clientId, { after: this.head });
   }
 
   discard(clientId: string): void {
     this.pending = this.pending.filter((message) => message.clientId !== clientId);
+    this.#stored.delete(clientId);
   }
 
   /** Forgets the records, for a thread that is no longer the one that was read. What was written stays. */
@@ -126,8 +161,9 @@ export class Thread {
     if (next.length > 0) this.records = [...this.records, ...next];
     for (const seq of this.#early.keys()) if (seq <= this.head) this.#early.delete(seq);
     if (this.pending.length === 0) return;
-    const stored = new Set(this.records.map((record) => (record.kind === "message" ? record.clientId : null)));
-    this.pending = this.pending.filter((message) => !stored.has(message.clientId));
+    const shown = new Set(this.records.map((record) => (record.kind === "message" ? record.clientId : null)));
+    for (const [clientId, seq] of this.#stored) if (seq <= this.head) shown.add(clientId) && this.#stored.delete(clientId);
+    this.pending = this.pending.filter((message) => !shown.has(message.clientId));
   }
 
   #change(clientId: string, change: Partial<Pending>): void {

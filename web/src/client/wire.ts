@@ -190,15 +190,21 @@ body: string,
  */
 attachments?: Array<AttachmentId>, };
 
-export type ReadMarkers = { 
+export type MarkRead = { 
+/**
+ * The newest record that the caller has seen.
+ */
+seq: Seq, };
+
+export type BySide<T> = { 
 /**
  * The requester's.
  */
-requester: Seq | null, 
+requester: T | null, 
 /**
  * The provider's.
  */
-provider: Seq | null, };
+provider: T | null, };
 
 export type MessagePage = { 
 /**
@@ -216,7 +222,11 @@ hasMore: boolean,
 /**
  * How far each side has read.
  */
-readMarkers: ReadMarkers, 
+readMarkers: BySide<Seq>, 
+/**
+ * When each side said so.
+ */
+readTimes: BySide<Timestamp>, 
 /**
  * Who shares the case now.
  */
@@ -225,6 +235,78 @@ participants: Participants,
  * Whether it takes messages now.
  */
 status: CaseStatus, };
+
+export type ReadMark = { 
+/**
+ * The newest record that they have read, on whichever device.
+ */
+seq: Seq, 
+/**
+ * Messages of the other side behind it.
+ */
+unread: number, };
+
+export type RequestUpload = { 
+/**
+ * As its owner named it; at most 200 bytes.
+ */
+name: string, 
+/**
+ * Its media type.
+ */
+contentType: string, 
+/**
+ * In bytes; at least 1.
+ */
+size: number, 
+/**
+ * SHA-256 of its content, in base64.
+ */
+sha256: string, };
+
+export type UploadLink = { 
+/**
+ * `PUT`.
+ */
+method: string, 
+/**
+ * Signed; good for this file alone.
+ */
+url: string, 
+/**
+ * Those that a browser must set, and may.
+ */
+headers: { [key in string]: string }, };
+
+export type UploadGranted = { 
+/**
+ * The server's id of it.
+ */
+attachmentId: AttachmentId, 
+/**
+ * The request to make.
+ */
+upload: UploadLink, 
+/**
+ * Until when.
+ */
+expiresAt: Timestamp, };
+
+export type Verified = { "status": "ready", 
+/**
+ * As it will stand in the message.
+ */
+attachment: Attachment, } | { "status": "scanning" };
+
+export type Link = { 
+/**
+ * Where.
+ */
+url: string, 
+/**
+ * Until when.
+ */
+expiresAt: Timestamp, };
 
 export type Peer = { 
 /**
@@ -298,7 +380,7 @@ cases: Array<CaseSummary>,
  */
 totalUnread: number, };
 
-export type Code = "unauthenticated" | "identity_unavailable" | "admins_excluded" | "case_not_found" | "invalid_request" | "message_empty" | "message_too_large" | "client_id_reused" | "unknown_anchor" | "anchor_too_old" | "case_closed" | "attachment_not_ready" | "too_many_requests" | "internal";
+export type Code = "unauthenticated" | "identity_unavailable" | "admins_excluded" | "case_not_found" | "invalid_request" | "message_empty" | "message_too_large" | "client_id_reused" | "unknown_anchor" | "anchor_too_old" | "case_closed" | "attachment_type_not_allowed" | "attachment_too_large" | "attachment_rejected" | "attachment_not_ready" | "too_many_requests" | "internal";
 
 export type Problem = { 
 /**
@@ -326,10 +408,38 @@ record: ThreadRecord, } | { "type": "removed",
 /**
  * Which case.
  */
-caseId: CaseId, } | { "type": "pong" } | { "type": "error", 
+caseId: CaseId, } | { "type": "read", 
+/**
+ * Which case.
+ */
+caseId: CaseId, 
+/**
+ * Which side.
+ */
+role: Role, 
+/**
+ * The newest record that they have seen.
+ */
+seq: Seq, 
+/**
+ * When they said so.
+ */
+readAt: Timestamp, } | { "type": "typing", 
+/**
+ * Which case.
+ */
+caseId: CaseId, 
+/**
+ * Which side.
+ */
+role: Role, } | { "type": "pong" } | { "type": "error", 
 /**
  * `invalid_request`.
  */
 code: string, };
 
-export type ClientFrame = { "action": "ping" };
+export type ClientFrame = { "action": "ping" } | { "action": "typing", 
+/**
+ * Which case.
+ */
+caseId: CaseId, };

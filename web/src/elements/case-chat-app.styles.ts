@@ -16,9 +16,8 @@ export const appStyles = [
 
     header {
       display: flex;
-      justify-content: space-between;
       align-items: center;
-      gap: var(--space-3);
+      gap: var(--space-4);
       min-block-size: 3.25rem;
       padding: var(--space-2) var(--space-4);
       border-block-end: 1px solid var(--edge);
@@ -26,6 +25,7 @@ export const appStyles = [
     }
 
     .name {
+      margin-inline-end: auto;
       border-radius: var(--radius);
       color: var(--accent);
       font-weight: var(--strong);

@@ -6,32 +6,44 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import { keyed } from "lit/directives/keyed.js";
-import { createClient, type Client, type UnsentByCase } from "../client/client.ts";
+import { createClient, type Client } from "../client/client.ts";
+import { identityOf } from "../client/token.ts";
 import type { Config } from "../config.ts";
+import { NoticeBoard } from "../notice-board.ts";
+import { NoticePermission } from "../notice-permission.ts";
+import { followClicks, Notices } from "../notices.ts";
 import { parseRoute, type Route } from "../route.ts";
 import type { Session } from "../session.ts";
+import { browserTabs } from "../tabs.ts";
 import { watchPage } from "../wake.ts";
 import { appStyles } from "./case-chat-app.styles.ts";
 import { isExcluded } from "./explain.ts";
 import { panel, troublePanel } from "./panel.ts";
 import { Watch } from "./watch.ts";
+import { titled } from "./words.ts";
 import { CaseInbox } from "./case-inbox.ts";
 import { CasePage } from "./case-page.ts";
 import "./connection-notice.ts";
+import "./news-notice.ts";
+import "./notice-offer.ts";
+import "./unread-total.ts";
 
 @customElement("case-chat-app")
 export class CaseChatApp extends LitElement {
   static override styles = appStyles;
 
   @property({ attribute: false }) config: Config | null = null;
-  @property({ attribute: false }) session: Session<UnsentByCase> | null = null;
+  @property({ attribute: false }) session: Session | null = null;
   /** The page could not be set up at all. */
   @property({ attribute: false }) broken = false;
   @state() private route = parseRoute(location.hash);
 
   #client: Client | null = null;
+  #notices: Notices | null = null;
   #stopWatching: (() => void) | null = null;
-  #leaving = false;
+  #stopFollowing: (() => void) | null = null;
+  readonly #permission = new NoticePermission();
+  readonly #board = new NoticeBoard();
   @query("case-page") private casePage!: CasePage | null;
   @query("case-inbox") private inbox!: CaseInbox | null;
 
@@ -44,18 +56,20 @@ export class CaseChatApp extends LitElement {
     super.connectedCallback();
     addEventListener("hashchange", this.#readRoute);
     addEventListener("beforeunload", this.#ask);
+    this.#stopFollowing = followClicks();
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     removeEventListener("hashchange", this.#readRoute);
     removeEventListener("beforeunload", this.#ask);
+    this.#stopFollowing?.();
     this.#stop();
   }
 
-  /** Whoever leaves with something unsent is asked, but for the way to the sign-in page, which takes it along. */
+  /** Whoever leaves is asked only where the browser has not kept what they wrote. */
   readonly #ask = (event: BeforeUnloadEvent) => {
-    if (!this.#leaving && this.#client?.unsent()) event.preventDefault();
+    if (this.#client?.atRisk()) event.preventDefault();
   };
 
   readonly #readRoute = () => (this.route = parseRoute(location.hash));
@@ -67,15 +81,31 @@ export class CaseChatApp extends LitElement {
     if (state === "signedIn") this.#start();
     else this.#stop();
     // What was on screen stays there for someone whose session ran out; at sign-out it goes.
-    if (state !== "signedIn" && state !== "ended") this.#client = null;
+    if (state === "signedIn" || state === "ended") return;
+    // In another tab as well: what this one hung up since, it takes down itself.
+    void this.#notices?.clear();
+    this.#client?.abandon();
+    this.#client = this.#notices = null;
   }
 
   #start(): void {
-    if (this.#client !== null || this.config === null || this.session === null) return;
-    const { http, websocket } = this.config;
-    this.#client = createClient({ http, websocket, getToken: this.session.token, onRejected: this.session.reject });
-    if (this.session.carried !== null) this.#client.restore(this.session.carried);
-    this.session.carried = null;
+    const { config, session } = this;
+    if (this.#client !== null || config === null || session === null) return;
+    const { http, websocket } = config;
+    this.#client = createClient({
+      http,
+      websocket,
+      getToken: session.token,
+      onRejected: session.reject,
+      tabs: browserTabs(),
+    });
+    this.#notices = new Notices({
+      client: this.#client,
+      owner: async () => identityOf(await session.token()).owner,
+      permission: this.#permission,
+      board: this.#board,
+      route: () => this.route,
+    });
     this.#client.start();
     this.#stopWatching = watchPage(this.#client);
   }
@@ -83,13 +113,15 @@ export class CaseChatApp extends LitElement {
   #stop(): void {
     this.#stopWatching?.();
     this.#stopWatching = null;
+    this.#notices?.stop();
     this.#client?.stop();
   }
 
   protected override updated(changed: PropertyValues<this>): void {
     const { caseId } = this.route;
-    const peer = caseId === null ? undefined : this.#client?.cases.find(caseId)?.peer;
-    document.title = peer === undefined ? "Case chat" : `${peer.name} · Case chat`;
+    const cases = this.#client?.cases;
+    const peer = caseId === null ? undefined : cases?.find(caseId)?.peer;
+    document.title = titled(peer === undefined ? "Case chat" : `${peer.name} · Case chat`, cases?.totalUnread ?? 0);
     // The route is private, so that its name is not one of `this`'s known keys.
     const before = (changed as Map<PropertyKey, unknown>).get("route") as Route | undefined;
     // The first page has the focus where the browser puts it.
@@ -107,19 +139,29 @@ export class CaseChatApp extends LitElement {
     return html`${this.#header()} ${this.#cases(client)}`;
   }
 
-  readonly #signOut = () => void this.session?.signOut();
+  readonly #signOut = async () => {
+    await this.#notices?.clear();
+    await this.#client?.signOut();
+    await this.session?.signOut();
+  };
+
+  /** What had the focus is gone: one goes on from the top of where one is. */
+  readonly #toHeading = () => void (this.casePage ?? this.inbox)?.focusHeading();
 
   readonly #signInAgain = () => {
-    this.#leaving = true;
-    const failed = () => (this.#leaving = false);
-    this.session?.signIn(this.#client?.unsent() ?? null).catch(failed);
+    // What is being written is kept before the page is left.
+    this.#client?.rest();
+    this.session?.signIn().catch(() => undefined);
   };
 
   #header(): TemplateResult {
     return html`
       <header class=${this.route.caseId === null ? "at-list" : "at-case"}>
         <a class="name" href="#/">Case chat</a>
-        ${this.#client === null ? nothing : html`<button class="quiet small" @click=${this.#signOut}>Sign out</button>`}
+        ${this.#client === null
+          ? nothing
+          : html`<unread-total .client=${this.#client}></unread-total>
+              <button class="quiet small" @click=${this.#signOut}>Sign out</button>`}
       </header>
     `;
   }
@@ -142,7 +184,9 @@ export class CaseChatApp extends LitElement {
     return html`
       ${this.session?.state === "ended" ? this.#endedNotice() : html`<connection-notice .client=${client}></connection-notice>`}
       <div class="columns ${caseId === null ? "at-list" : "at-case"}">
-        <nav aria-label="Cases"><case-inbox .client=${client} .chosen=${caseId}></case-inbox></nav>
+        <nav aria-label="Cases">
+          <case-inbox .client=${client} .chosen=${caseId}><notice-offer .permission=${this.#permission} @left=${this.#toHeading}></notice-offer></case-inbox>
+        </nav>
         <main>
           ${caseId === null
             ? client.cases.all.length === 0
@@ -151,6 +195,7 @@ export class CaseChatApp extends LitElement {
             : keyed(caseId, html`<case-page .client=${client} .caseId=${caseId} .tab=${tab} @sign-out=${this.#signOut}></case-page>`)}
         </main>
       </div>
+      <news-notice ?at-top=${caseId !== null} .notices=${this.#notices} @left=${this.#toHeading}></news-notice>
     `;
   }
 

@@ -1,15 +1,21 @@
 import { css } from "lit";
+import { badgeStyles } from "./badge.ts";
 import { panelStyles } from "./panel.ts";
 import { shared } from "./styles.ts";
 
 export const inboxStyles = [
   shared,
   panelStyles,
+  badgeStyles,
   css`
     h1 {
       padding: var(--space-5) var(--space-4) var(--space-3);
       font-size: var(--text-xl);
       line-height: var(--line-tight);
+    }
+
+    h1:focus-visible {
+      box-shadow: none;
     }
 
     h2:not(.panel h2) {
@@ -53,6 +59,13 @@ export const inboxStyles = [
       background: var(--chosen);
     }
 
+    /* With the reader's own colours, nothing is transparent. */
+    @media (forced-colors: active) {
+      li a:not([aria-current]) {
+        border-color: Canvas;
+      }
+    }
+
     .who {
       overflow-wrap: anywhere;
       line-height: var(--line-tight);
@@ -83,6 +96,20 @@ export const inboxStyles = [
 
     .preview {
       margin-block-start: var(--space-1);
+    }
+
+    .unread .reference,
+    .unread .preview {
+      grid-column: 1;
+    }
+
+    .unread .preview {
+      font-weight: var(--medium);
+    }
+
+    .badge {
+      grid-area: 2 / 2 / 4;
+      place-self: end;
     }
   `,
 ];

@@ -1,4 +1,4 @@
-/** The list of cases: whom one can write to. Draws `client.cases`; unread counts come with read markers. */
+/** The list of cases: whom one can write to, and how much of each waits to be read. Draws `client.cases`. */
 
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
@@ -6,6 +6,7 @@ import { repeat } from "lit/directives/repeat.js";
 import type { Client } from "../client/client.ts";
 import type { CaseSummary } from "../client/wire.ts";
 import { linkTo } from "../route.ts";
+import { badge } from "./badge.ts";
 import { inboxStyles } from "./case-inbox.styles.ts";
 import { panel, troublePanel } from "./panel.ts";
 import { Watch } from "./watch.ts";
@@ -24,6 +25,11 @@ export class CaseInbox extends LitElement {
     new Watch(this, () => [this.client.cases]);
   }
 
+  async focusHeading(): Promise<void> {
+    await this.updateComplete;
+    this.renderRoot.querySelector<HTMLElement>("h1")?.focus();
+  }
+
   /** Back from a case, one goes on from its row. */
   async focusRow(caseId: string): Promise<void> {
     await this.updateComplete;
@@ -34,7 +40,8 @@ export class CaseInbox extends LitElement {
   protected override render(): TemplateResult {
     const { cases } = this.client;
     return html`
-      <h1>${entryHeading(cases.role)}</h1>
+      <h1 tabindex="-1">${entryHeading(cases.role)}</h1>
+      <slot></slot>
       ${cases.loaded ? this.#lists(cases.all) : this.#beforeLoaded()}
     `;
   }
@@ -64,14 +71,15 @@ export class CaseInbox extends LitElement {
   }
 
   #row(summary: CaseSummary): TemplateResult {
-    const { caseId, peer, reference, lastActivityAt } = summary;
+    const { caseId, peer, reference, lastActivityAt, unread } = summary;
     return html`
       <li>
-        <a href=${linkTo(caseId)} aria-current=${this.chosen === caseId ? "page" : nothing}>
+        <a href=${linkTo(caseId)} class=${unread > 0 ? "unread" : ""} aria-current=${this.chosen === caseId ? "page" : nothing}>
           <span class="who"><bdi class="peer clamp">${peer.name}</bdi> <span class="role">${roleName(peer.role)}</span></span>
           <time datetime=${lastActivityAt} title=${fullTimeOf(lastActivityAt)}>${shortTimeOf(lastActivityAt)}</time>
           <span class="reference">Case <bdi>${reference}</bdi></span>
           <span class="preview" dir="auto">${previewOf(summary)}</span>
+          ${badge(unread)}
         </a>
       </li>
     `;

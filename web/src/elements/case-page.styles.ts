@@ -1,10 +1,12 @@
 import { css } from "lit";
+import { badgeStyles } from "./badge.ts";
 import { panelStyles } from "./panel.ts";
 import { shared } from "./styles.ts";
 
 export const pageStyles = [
   shared,
   panelStyles,
+  badgeStyles,
   css`
     :host {
       display: grid;
@@ -26,11 +28,12 @@ export const pageStyles = [
     .away {
       display: flex;
       flex-basis: 100%;
-      justify-content: space-between;
       align-items: center;
+      gap: var(--space-3);
     }
 
     .back {
+      margin-inline-end: auto;
       padding-block: var(--space-1);
       font-size: var(--text-s);
     }
@@ -88,6 +91,13 @@ export const pageStyles = [
       border-color: var(--accent);
       color: var(--ink);
       font-weight: var(--strong);
+    }
+
+    /* With the reader's own colours, nothing is transparent. */
+    @media (forced-colors: active) {
+      [role="tab"]:not([aria-selected="true"]) {
+        border-color: Canvas;
+      }
     }
 
     [role="tabpanel"] {

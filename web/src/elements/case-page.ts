@@ -7,12 +7,14 @@ import type { Conversation } from "../client/conversation.ts";
 import { isFinal } from "../client/failure.ts";
 import type { Sender } from "../client/wire.ts";
 import { linkTo, type Tab } from "../route.ts";
+import { badge } from "./badge.ts";
 import { pageStyles } from "./case-page.styles.ts";
 import { troublePanel } from "./panel.ts";
 import { Watch } from "./watch.ts";
 import { roleName } from "./words.ts";
 import "./case-chat.ts";
 import "./case-overview.ts";
+import "./unread-total.ts";
 import "./unsent-text.ts";
 
 const TABS: readonly { id: Tab; label: string }[] = [
@@ -35,8 +37,28 @@ export class CasePage extends LitElement {
     new Watch(this, () => [this.#conversation, this.client.cases]);
   }
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    document.addEventListener("visibilitychange", this.#lookAgain);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    document.removeEventListener("visibilitychange", this.#lookAgain);
+  }
+
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has("client") || changed.has("caseId")) this.#conversation = this.client.open(this.caseId);
+    const isOther = changed.has("client") || changed.has("caseId");
+    if (isOther || (changed.has("tab") && this.tab === "chat")) this.#conversation = this.client.open(this.caseId);
+  }
+
+  /** Back at a page that was out of view, one begins to read at what came meanwhile. */
+  readonly #lookAgain = () => {
+    if (document.visibilityState === "visible" && this.tab === "chat" && this.#unread > 0) this.client.open(this.caseId);
+  };
+
+  get #unread(): number {
+    return this.client.cases.find(this.caseId)?.unread ?? 0;
   }
 
   protected override render(): TemplateResult {
@@ -45,6 +67,7 @@ export class CasePage extends LitElement {
     const { thread, trouble } = conversation;
     const back = html`<div class="away">
       <a class="back" href="#/">All cases</a>
+      <unread-total .client=${this.client}></unread-total>
       <button class="text" @click=${() => this.dispatchEvent(new CustomEvent("sign-out"))}>Sign out</button>
     </div>`;
     if (!thread.loaded && trouble !== null) {
@@ -72,11 +95,10 @@ export class CasePage extends LitElement {
 
   /** Someone who was taken off the case still has what they had written. */
   #unsent(conversation: Conversation): TemplateResult | typeof nothing {
-    const { unsent, trouble } = conversation;
+    const { unsentText, trouble } = conversation;
     // While the case may yet be reached, nothing is given up.
-    if (unsent === null || !isFinal(trouble)) return nothing;
-    const text = [...unsent.pending.map(({ body }) => body), unsent.draft].filter((part) => part !== "").join("\n\n");
-    return html`<unsent-text .text=${text} @discard=${() => conversation.discardAll()}></unsent-text>`;
+    if (unsentText === "" || !isFinal(trouble)) return nothing;
+    return html`<unsent-text .text=${unsentText} @discard=${() => conversation.discardAll()}></unsent-text>`;
   }
 
   #heading(conversation: Conversation): TemplateResult {
@@ -105,7 +127,7 @@ export class CasePage extends LitElement {
       tabindex=${selected ? 0 : -1}
       @click=${() => this.#choose(id)}
     >
-      ${label}
+      ${label} ${id === "chat" ? badge(this.#unread) : nothing}
     </button>`;
   }
 

@@ -77,6 +77,7 @@ export class ChatComposer extends LitElement {
   #onInput(): void {
     if (this.conversation.draft === "") this.conversation.draftTo = this.#peerId;
     this.conversation.draft = this.field.value;
+    if (this.field.value !== "") this.conversation.typing();
     this.refusal = null;
   }
 

@@ -1,10 +1,14 @@
 import { css } from "lit";
 import { messageStyles } from "./message.styles.ts";
 import { shared } from "./styles.ts";
+import { lineStyles } from "./thread-lines.ts";
+import { typingStyles } from "./typing-hint.ts";
 
 export const threadStyles = [
   shared,
   messageStyles,
+  lineStyles,
+  typingStyles,
   css`
     :host {
       position: relative;
@@ -17,6 +21,8 @@ export const threadStyles = [
       /* KeepPlace does this, in every browser alike. */
       overflow-anchor: none;
       padding: var(--space-4);
+      /* Room for the word that somebody is writing. */
+      padding-block-end: calc(var(--space-5) + var(--space-2));
     }
 
     .scroller:focus-visible {
@@ -43,9 +49,10 @@ export const threadStyles = [
 
     .to-end {
       position: absolute;
-      inset-block-end: var(--space-3);
+      inset-block-end: calc(var(--space-5) + var(--space-2));
       inset-inline-start: 50%;
       translate: -50%;
+      box-shadow: var(--shadow);
     }
   `,
 ];

@@ -1,6 +1,7 @@
 /** What went wrong, said to the person in front of it: what happened, and what to do. No codes, no inside. */
 
 import { Refused, SessionEnded, Unreachable } from "../client/failure.ts";
+import { NOT_KEPT } from "../client/keeping.ts";
 import { PEER_CHANGED } from "../client/outbox.ts";
 import type { Role } from "../client/wire.ts";
 import { roleName } from "./words.ts";
@@ -60,7 +61,8 @@ export function explainUnsent(code: string | null, peer: Role | null): string {
       return "The conversation has changed. Please look at it, then try again.";
     case "anchor_too_old":
       return "The conversation has moved on a lot. Please look at it, then try again.";
-    case "session_ended":
+    case NOT_KEPT:
+      return "This browser did not keep this message. Please try again.";
     case "unauthenticated":
       return "You were signed out before this could be sent. Please try again.";
     case "message_too_large":

@@ -8,17 +8,18 @@ import { PEER_CHANGED } from "../client/outbox.ts";
 import type { Pending } from "../client/thread.ts";
 import type { Role, Sender, ThreadRecord } from "../client/wire.ts";
 import { explainUnsent } from "./explain.ts";
-import { factSentence, fullTimeOf, roleName, timeOf } from "./words.ts";
+import { clockOf, factSentence, fullTimeOf, roleName } from "./words.ts";
 
 type Message = Extract<ThreadRecord, { kind: "message" }>;
 type Fact = Exclude<ThreadRecord, Message>;
 
-export function messageView(record: Message, look: { mine: boolean; follows: boolean }): TemplateResult {
+/** `unseen`: one's own, and not read by the other side as far as is known. */
+export function messageView(record: Message, look: { mine: boolean; follows: boolean; unseen: boolean }): TemplateResult {
   const { sender, sentAt, body } = record;
   return article({
     look: `${look.mine ? "mine" : "theirs"} ${look.follows ? "follows" : ""}`,
     sender,
-    when: html`<time datetime=${sentAt} title=${fullTimeOf(sentAt)}>${timeOf(sentAt)}</time>`,
+    when: html`<time datetime=${sentAt} title=${fullTimeOf(sentAt)}>${clockOf(sentAt)}</time>${look.unseen ? " · Sent" : nothing}`,
     body,
   });
 }
@@ -73,7 +74,7 @@ function article({ look, sender, when, body, footer = nothing }: Article): Templ
 export function factView(record: Fact, before: ThreadRecord | undefined): TemplateResult {
   return html`<p class="fact">
     <span>${factSentence(record, before)}</span>
-    <time datetime=${record.sentAt} title=${fullTimeOf(record.sentAt)}>${timeOf(record.sentAt)}</time>
+    <time datetime=${record.sentAt} title=${fullTimeOf(record.sentAt)}>${clockOf(record.sentAt)}</time>
   </p>`;
 }
 

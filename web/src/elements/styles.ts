@@ -75,6 +75,37 @@ export const shared = css`
     font-size: var(--text-s);
   }
 
+  button.icon {
+    display: grid;
+    place-items: center;
+    min-block-size: 0;
+    inline-size: 2rem;
+    block-size: 2rem;
+    padding: 0;
+    background: none;
+    color: var(--ink-quiet);
+  }
+
+  button.icon:hover {
+    background: var(--raised);
+    color: var(--ink);
+  }
+
+  svg {
+    inline-size: 1.5rem;
+    block-size: 1.5rem;
+    fill: none;
+    stroke: currentColor;
+    stroke-width: 1.75;
+    stroke-linecap: round;
+    stroke-linejoin: round;
+  }
+
+  button.icon svg {
+    inline-size: 1.25rem;
+    block-size: 1.25rem;
+  }
+
   a {
     color: var(--accent);
   }

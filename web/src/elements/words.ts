@@ -38,26 +38,65 @@ function reassigned(role: Role, from: Participant, to: Participant): string {
   return `${isolated(to)} is now the ${roleName(role).toLowerCase()} on this case, in place of ${isolated(from)}`;
 }
 
+/** As a badge shows it, where there is room for little. */
+export function badgeNumber(count: number): string {
+  return count > 99 ? "99+" : String(count);
+}
+
+/** What a badge says to whoever hears it. */
+export function unreadWords(count: number): string {
+  return count === 1 ? "1 unread message" : `${count} unread messages`;
+}
+
+/** The same over all cases. */
+export function totalWords(count: number): string {
+  return count === 0 ? "No unread messages" : `${unreadWords(count)} in all`;
+}
+
+/** The page's title with what waits in front, so that it is seen on a tab that is not looked at. */
+export function titled(title: string, unread: number): string {
+  return unread === 0 ? title : `(${badgeNumber(unread)}) ${title}`;
+}
+
 const TIME = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
 const DAY_AND_TIME = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 const DAY = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
+const FULL_DAY = new Intl.DateTimeFormat(undefined, { dateStyle: "full" });
+
+/** The time of day alone, where the day stands above it. */
+export function clockOf(sentAt: string): string {
+  return TIME.format(new Date(sentAt));
+}
 
 /** The time of something in the thread: with its day, unless that is today. */
 export function timeOf(sentAt: string): string {
   const date = new Date(sentAt);
-  return isToday(date) ? TIME.format(date) : DAY_AND_TIME.format(date);
+  return isSameDay(date, new Date()) ? TIME.format(date) : DAY_AND_TIME.format(date);
 }
 
 /** The same for a row of the list, where there is little room. */
 export function shortTimeOf(sentAt: string): string {
   const date = new Date(sentAt);
-  return isToday(date) ? TIME.format(date) : DAY.format(date);
+  return isSameDay(date, new Date()) ? TIME.format(date) : DAY.format(date);
 }
 
 export function fullTimeOf(sentAt: string): string {
   return DAY_AND_TIME.format(new Date(sentAt));
 }
 
-function isToday(date: Date): boolean {
-  return date.toDateString() === new Date().toDateString();
+/** The day of something, by the reader's own calendar and clock. */
+export function dayOf(sentAt: string, now: Date): string {
+  const date = new Date(sentAt);
+  if (isSameDay(date, now)) return "Today";
+  const yesterday = new Date(now.getFullYear(), now.getMonth(), now.getDate() - 1);
+  return isSameDay(date, yesterday) ? "Yesterday" : FULL_DAY.format(date);
+}
+
+/** Whether a day begins between the two, where the reader is. */
+export function beginsDay(sentAt: string, before: string | undefined): boolean {
+  return before === undefined || !isSameDay(new Date(sentAt), new Date(before));
+}
+
+function isSameDay(one: Date, other: Date): boolean {
+  return one.toDateString() === other.toDateString();
 }

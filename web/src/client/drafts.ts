@@ -1,0 +1,50 @@
+/**
+ * What is being written in each case and not sent yet. Owns the drafts and when they are kept: a moment after the last
+ * key, and at once when the page goes away.
+ */
+
+import type { KeptDraft } from "./store.ts";
+
+/** So short a pause in typing loses nothing that anyone would miss, and saves a write for every key. */
+const PAUSE_MS = 400;
+
+export class Drafts {
+  readonly #drafts = new Map<string, KeptDraft>();
+  readonly #unkept = new Set<string>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(private readonly keep: (draft: KeptDraft) => Promise<void>) {}
+
+  /** Whether something was written that is on its way to the store. */
+  get unkept(): boolean {
+    return this.#unkept.size > 0;
+  }
+
+  of(caseId: string): KeptDraft {
+    return this.#drafts.get(caseId) ?? { caseId, text: "", to: null };
+  }
+
+  set(draft: KeptDraft): void {
+    this.#drafts.set(draft.caseId, draft);
+    this.#unkept.add(draft.caseId);
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.flush(), PAUSE_MS);
+  }
+
+  /** What was kept of an earlier page. Whoever has begun anew meanwhile, keeps that. */
+  restore(kept: readonly KeptDraft[]): void {
+    for (const draft of kept) if (!this.#drafts.has(draft.caseId)) this.#drafts.set(draft.caseId, draft);
+  }
+
+  flush(): void {
+    clearTimeout(this.#timer);
+    for (const caseId of this.#unkept) void this.keep(this.of(caseId));
+    this.#unkept.clear();
+  }
+
+  forget(): void {
+    clearTimeout(this.#timer);
+    this.#unkept.clear();
+    this.#drafts.clear();
+  }
+}

@@ -1,0 +1,104 @@
+/**
+ * A store that never fails: what the browser will not keep (a private window, a full disk, a database that does not
+ * answer) is kept in memory, and then `atRisk` says that leaving the page would lose it. Owns that copy.
+ */
+
+import { MemoryStore, type KeptDraft, type KeptMessage, type UnsentStore } from "./store.ts";
+import type { Written } from "./thread.ts";
+
+/** Some browsers never answer. Nobody's message waits longer than this for a place on the disk. */
+const ANSWER_MS = 3_000;
+
+export class SafeStore implements UnsentStore {
+  /** All that this tab knows to be kept, and what only it keeps. */
+  readonly #memory = new MemoryStore();
+  readonly #unsaved = new Set<string>();
+  readonly #store: Promise<UnsentStore | null>;
+  /** Whether the browser kept what it was last given. */
+  lasting = false;
+
+  constructor(open: () => Promise<UnsentStore>) {
+    this.#store = within(open()).then(
+      (store) => ((this.lasting = true), store),
+      () => null,
+    );
+  }
+
+  /** Whether something would be lost with the page. */
+  get atRisk(): boolean {
+    return this.#unsaved.size > 0;
+  }
+
+  async messages(): Promise<KeptMessage[]> {
+    const kept = await this.#try((store) => store.messages());
+    const known = await this.#memory.messages();
+    if (kept === null) return known;
+    for (const { clientId } of known) if (!this.#unsaved.has(clientId)) await this.#memory.remove(clientId);
+    for (const message of kept) if (!this.#unsaved.has(message.clientId)) await this.#memory.put(message);
+    return this.#memory.messages();
+  }
+
+  async put(message: KeptMessage): Promise<void> {
+    await this.#memory.put(message);
+    await this.#save(message.clientId, (store) => store.put(message));
+  }
+
+  async change(clientId: string, change: Partial<Written>): Promise<void> {
+    await this.#memory.change(clientId, change);
+    await this.#try((store) => store.change(clientId, change));
+  }
+
+  async remove(clientId: string): Promise<void> {
+    this.#unsaved.delete(clientId);
+    await this.#memory.remove(clientId);
+    await this.#try((store) => store.remove(clientId));
+  }
+
+  /** Removes the messages that this tab knows of, and no others. */
+  async removeKnown(): Promise<void> {
+    for (const { clientId } of await this.#memory.messages()) await this.remove(clientId);
+  }
+
+  async drafts(): Promise<KeptDraft[]> {
+    return (await this.#try((store) => store.drafts())) ?? this.#memory.drafts();
+  }
+
+  async putDraft(draft: KeptDraft): Promise<void> {
+    await this.#memory.putDraft(draft);
+    if (draft.text === "") this.#unsaved.delete(draft.caseId);
+    await this.#save(draft.text === "" ? null : draft.caseId, (store) => store.putDraft(draft));
+  }
+
+  async clear(): Promise<void> {
+    this.#unsaved.clear();
+    await this.#memory.clear();
+    await this.#try((store) => store.clear());
+  }
+
+  async #save(id: string | null, act: (store: UnsentStore) => Promise<void>): Promise<void> {
+    const saved = (await this.#try(async (store) => (await act(store), true))) ?? false;
+    this.lasting = saved;
+    if (id === null) return;
+    if (saved) this.#unsaved.delete(id);
+    else this.#unsaved.add(id);
+  }
+
+  /** null when the browser did not do it. */
+  async #try<Answer>(act: (store: UnsentStore) => Promise<Answer>): Promise<Answer | null> {
+    const store = await this.#store;
+    if (store === null) return null;
+    try {
+      return await within(act(store));
+    } catch {
+      return null;
+    }
+  }
+}
+
+async function within<Answer>(answer: Promise<Answer>): Promise<Answer> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error("the browser's store does not answer")), ANSWER_MS);
+  });
+  return Promise.race([answer, late]).finally(() => clearTimeout(timer));
+}

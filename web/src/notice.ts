@@ -1,0 +1,52 @@
+/** What a notice says, outside of the page, where others may see it. Pure: who may see how much is decided elsewhere. */
+
+import type { MessageRecord } from "./client/thread.ts";
+import { roleName } from "./elements/words.ts";
+
+/** As much as the reader wants others to see: who and a little of what, who alone, that there is something, nothing. */
+export type NoticeLevel = "full" | "sender" | "generic" | "off";
+
+export interface NoticeText {
+  title: string;
+  body: string;
+}
+
+/** What was chosen may one day say something that this page does not know: then it tells little. */
+export function noticeFor(level: NoticeLevel | (string & {}), { sender, body, attachments }: MessageRecord): NoticeText | null {
+  const title = `${sender.name}, ${roleName(sender.role)}`;
+  switch (level) {
+    case "full":
+      return { title, body: snippet(body) || filesSent(attachments.length) };
+    case "sender":
+      return { title, body: "Sent you a message" };
+    case "off":
+      return null;
+    default:
+      return { title: "Case chat", body: "You have a new message" };
+  }
+}
+
+const MAX_CHARACTERS = 120;
+const GRAPHEMES = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+
+/** On one line, of at most 120 characters; nothing that is read as one sign is cut in two. */
+export function snippet(text: string): string {
+  const line = text.replaceAll(/[\s\p{Cc}]+/gu, " ").trim();
+  if (fits(line, MAX_CHARACTERS)) return line;
+  let kept = "";
+  let room = MAX_CHARACTERS - 1;
+  for (const { segment } of GRAPHEMES.segment(line)) {
+    room -= [...segment].length;
+    if (room < 0) break;
+    kept += segment;
+  }
+  return `${kept.trimEnd()}…`;
+}
+
+function fits(text: string, characters: number): boolean {
+  return text.length <= characters || [...text].length <= characters;
+}
+
+function filesSent(count: number): string {
+  return count > 1 ? `Sent you ${count} files` : "Sent you a file";
+}
