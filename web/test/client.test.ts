@@ -39,12 +39,15 @@ class Server {
   readonly all = records(3);
   readonly posts: PostMessage[] = [];
   down = false;
+  unread = 0;
+  listed = true;
 
   readonly fetch = async (url: string | URL | Request, init?: RequestInit): Promise<Response> => {
     if (this.down) throw new TypeError("network");
     const { pathname, searchParams } = new URL(String(url));
     if (pathname === "/cases") {
-      const cases = searchParams.get("status") === "open" ? [summary("case-1", this.all.length - 1, "2026-01-01T00:00:00.000Z")] : [];
+      const row = { ...summary("case-1", this.all.length - 1, "2026-01-01T00:00:00.000Z"), unread: this.unread };
+      const cases = this.listed && searchParams.get("status") === "open" ? [row] : [];
       return json({ cases, totalUnread: 0 });
     }
     if (init?.method !== "POST") return json(page(this.all, Number(searchParams.get("after") ?? -1) + 1, this.all.length));
@@ -72,8 +75,8 @@ describe("the words of one person", () => {
   const soon = () => vi.advanceTimersByTimeAsync(2_000);
   const bodies = () => server.all.map((stored) => ("body" in stored ? stored.body : ""));
 
-  function start(user = "amira", getToken = async () => token(user), tabs: Tabs = shared): Client {
-    const options = { http: "http://test", websocket: "ws://test", getToken, fetch: server.fetch, tabs, WebSocket: NoSocket as never };
+  function start(user = "amira", getToken = async () => token(user), tabs: Tabs = shared, socket = NoSocket as never): Client {
+    const options = { http: "http://test", websocket: "ws://test", getToken, fetch: server.fetch, tabs, WebSocket: socket };
     const client = createClient(options);
     clients.push(client);
     client.start();
@@ -252,6 +255,40 @@ describe("the words of one person", () => {
     server.down = false;
     await vi.advanceTimersByTimeAsync(40_000);
     expect([here.thread.pending, server.posts.filter(({ body }) => body === "one").length]).toEqual([[], 0]);
+  });
+
+  test("of the other side that no push brought are told all the same, once, though nobody has the case open", async () => {
+    const client = start("chen");
+    const told: number[] = [];
+    client.onNews(({ seq }) => told.push(seq));
+    await soon();
+    server.all.push(record(3), record(4));
+    server.unread = 2;
+    client.wake();
+    await soon();
+    client.wake();
+    await soon();
+    expect(told).toEqual([3, 4]);
+  });
+
+  test("of a case that the list does not have yet bring it in as soon as the list does", async () => {
+    let sockets: { onmessage?: (event: unknown) => void }[] = [];
+    class Pushing extends NoSocket {
+      onmessage?: (event: unknown) => void;
+      constructor() {
+        super();
+        sockets.push(this);
+      }
+    }
+    server.listed = false;
+    const client = start("chen", undefined, shared, Pushing as never);
+    await soon();
+    sockets.at(-1)!.onmessage!({ data: JSON.stringify({ type: "message", record: record(2) }) });
+    await soon();
+    expect(client.cases.all).toEqual([]);
+    server.listed = true;
+    await soon();
+    expect(client.cases.all.map(({ caseId }) => caseId)).toEqual(["case-1"]);
   });
 
   test("that the browser will not keep make it ask before the page is left", async () => {

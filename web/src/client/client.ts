@@ -9,6 +9,7 @@ import { Cases } from "./cases.ts";
 import { Connection } from "./connection.ts";
 import { Conversation, type Shared } from "./conversation.ts";
 import { Refused, SessionEnded, Unreachable } from "./failure.ts";
+import { Missed } from "./missed.ts";
 import { News } from "./news.ts";
 import { sideOf } from "./side.ts";
 import { LiveSocket } from "./socket.ts";
@@ -35,6 +36,8 @@ export interface ClientOptions {
 const SETTLE_MS = 5_000;
 /** The server folds a record into the list a moment after pushing it; a burst makes one request. */
 const FOLD_MS = 1_000;
+/** A list that still lacks a case after so many looks is not going to have it before the next sync. */
+const FOLD_LOOKS = 10;
 
 export type Client = ReturnType<typeof createClient>;
 
@@ -55,6 +58,7 @@ export function createClient(options: ClientOptions) {
   const api = new Api(options.http, getToken, options.fetch, options.onRejected);
   const cases = new Cases(api, userId);
   const news = new News();
+  const missed = new Missed(api, news, offer);
   const unsent = new Unsent(options.tabs ?? alone(), heed);
   const hints = new TypingHints((caseId) => socket.send({ action: "typing", caseId }));
   const shared: Shared = { api, userId, cases, news, unsent, hints };
@@ -69,6 +73,8 @@ export function createClient(options: ClientOptions) {
     await cases.load();
     return !(cases.trouble instanceof Unreachable);
   });
+  /** Cases that the list does not have yet, with how often it is still asked for them. */
+  const awaited = new Map<string, number>();
   let settling: ReturnType<typeof setTimeout> | undefined;
   let folding: ReturnType<typeof setTimeout> | undefined;
 
@@ -81,7 +87,11 @@ export function createClient(options: ClientOptions) {
   });
 
   cases.watch(() => {
-    for (const { caseId, head } of cases.loaded ? cases.all : []) news.listed(caseId, head);
+    for (const row of cases.loaded ? cases.all : []) {
+      news.listed(row.caseId, row.head);
+      // A conversation that somebody watches reads for itself.
+      if (conversations.get(row.caseId)?.watched !== true) void missed.look(row);
+    }
     // The handshake would be refused for ever.
     if (cases.trouble instanceof Refused && cases.trouble.code === "admins_excluded") socket.close();
   });
@@ -107,6 +117,7 @@ export function createClient(options: ClientOptions) {
       case "removed":
         cases.remove(frame.caseId);
         news.forget(frame.caseId);
+        awaited.delete(frame.caseId);
         // A list that was asked for before would bring it back.
         foldLater();
         return conversations.get(frame.caseId)?.revoke();
@@ -122,15 +133,28 @@ export function createClient(options: ClientOptions) {
   function receiveRecord(record: ThreadRecord): void {
     cases.fold([record]);
     conversations.get(record.caseId)?.receive(record);
-    news.offer(record, sideOf(userId(), record.participants), cases.marker(record.caseId));
+    offer(record);
+    if (cases.find(record.caseId) === undefined) awaited.set(record.caseId, FOLD_LOOKS);
     foldLater();
+  }
+
+  function offer(record: ThreadRecord): void {
+    news.offer(record, sideOf(userId(), record.participants), cases.marker(record.caseId));
   }
 
   function foldLater(): void {
     folding ??= setTimeout(() => {
       folding = undefined;
-      void cases.load();
+      void cases.load().then(lookAgain);
     }, FOLD_MS);
+  }
+
+  function lookAgain(): void {
+    for (const [caseId, looks] of awaited) {
+      if (looks > 1 && cases.find(caseId) === undefined) awaited.set(caseId, looks - 1);
+      else awaited.delete(caseId);
+    }
+    if (awaited.size > 0) foldLater();
   }
 
   /** Asks for whatever may have been missed, and sends whatever waits. */
@@ -156,6 +180,7 @@ export function createClient(options: ClientOptions) {
   function stop(): void {
     clearTimeout(settling);
     clearTimeout(folding);
+    awaited.clear();
     connection.stop();
     socket.close();
     cases.rest();

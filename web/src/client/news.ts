@@ -27,6 +27,11 @@ export class News {
     if (known === undefined || known.floor < 0) this.#raise(caseId, head);
   }
 
+  /** Up to where everything is told, or no news; -1 where nothing is known of the case. */
+  told(caseId: string): Seq {
+    return this.#known.get(caseId)?.floor ?? -1;
+  }
+
   /** Somebody reads it on screen, for the first time or back from the beginning. */
   shown(caseId: string, seq: Seq): void {
     this.#raise(caseId, seq);
