@@ -4,7 +4,9 @@
 //! behind it inserted. The tail comes first, so a stranger costs one record read and learns nothing.
 #![warn(missing_docs)]
 
-use case_chat_aws::{Inserted, ThreadLog};
+mod attachments;
+
+use case_chat_aws::{AttachmentStore, Inserted, ThreadLog, Uploads};
 use case_chat_domain::{Decision, Draft, Rate, Window, decide};
 use case_chat_entry::{
     Failure, clock,
@@ -17,8 +19,21 @@ use lambda_http::http::StatusCode;
 /// to a thread; twenty in a row means that something else is wrong.
 const MAX_INSERTS: usize = 20;
 
+/// What the function works with.
+pub struct Desk {
+    /// Where messages go.
+    pub thread: ThreadLog,
+    /// Which files they may take along.
+    pub uploads: Uploads,
+    /// Where those lie.
+    pub attachments: AttachmentStore,
+    /// How fast one may write.
+    pub rate: Rate,
+}
+
 /// Parses, decides, stores, answers: 201 with the record, 200 if it was stored before.
-pub async fn post(thread: &ThreadLog, rate: Rate, call: Call) -> Answer {
+pub async fn post(desk: &Desk, call: Call) -> Answer {
+    let thread = &desk.thread;
     let case_id = call.case_id()?;
     let draft = Draft::try_from(call.json::<PostMessage>()?)?;
 
@@ -30,14 +45,17 @@ pub async fn post(thread: &ThreadLog, rate: Rate, call: Call) -> Answer {
     };
     let mut window = Window::new(tail, draft.after, between).map_err(Failure::internal)?;
 
+    let mut bound = Vec::new();
     for _ in 0..MAX_INSERTS {
-        let entry = match decide(&participant, &window, &draft, &[], rate, clock::now()) {
+        let entry = match decide(&participant, &window, &draft, &bound, desk.rate, clock::now()) {
             Decision::AlreadyStored(record) => {
                 return answer_json(StatusCode::OK, record.json().to_owned());
             }
             Decision::Refuse(refusal) => return Err(refusal.into()),
-            // Nothing can be uploaded yet, so no attachment can be ready.
-            Decision::Bind => return Err(Failure::attachment_not_ready()),
+            Decision::Bind => {
+                bound = attachments::bind(desk, &participant, &draft, window.tail().seq()).await?;
+                continue;
+            }
             Decision::Insert(entry) => entry,
         };
         match thread.insert(&entry).await.map_err(Failure::internal)? {

@@ -1,6 +1,6 @@
 //! Wires `post-message`.
 
-use case_chat_aws::{Settings, ThreadLog};
+use case_chat_aws::{AttachmentStore, Settings, ThreadLog, Uploads};
 use case_chat_domain::Rate;
 use case_chat_entry::{
     clock,
@@ -10,20 +10,26 @@ use case_chat_entry::{
     telemetry,
 };
 use lambda_http::Error;
+use post_message::Desk;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     telemetry::start();
     let environment = Environment::read();
     let settings = Settings::from_lookup(|name| environment.get(name))?;
-    let thread = ThreadLog::new(settings.dynamodb(), environment.text("THREADS_TABLE")?);
-    let rate = Rate {
-        burst: environment.parsed("POSTS_BURST")?,
-        per_second: environment.parsed("POSTS_PER_SECOND")?,
+    let dynamodb = settings.dynamodb();
+    let desk = Desk {
+        thread: ThreadLog::new(dynamodb.clone(), environment.text("THREADS_TABLE")?),
+        uploads: Uploads::new(dynamodb, environment.text("UPLOADS_TABLE")?),
+        attachments: AttachmentStore::new(settings.s3(), environment.text("ATTACHMENTS_BUCKET")?),
+        rate: Rate {
+            burst: environment.parsed("POSTS_BURST")?,
+            per_second: environment.parsed("POSTS_PER_SECOND")?,
+        },
     };
     let identity = Identity::new(Terms::from_environment(&environment)?);
     if environment.warms_up() {
-        tokio::join!(thread.warm(), identity.warm(clock::now()));
+        tokio::join!(desk.thread.warm(), identity.warm(clock::now()));
     }
-    http::serve(&identity, |call| post_message::post(&thread, rate, call)).await
+    http::serve(&identity, |call| post_message::post(&desk, call)).await
 }

@@ -62,7 +62,7 @@ const RUNS: usize = 41;
 const BASELINE: &str = "hello-world";
 
 /// Whatever the functions ask of their environment. Warm-up is off: it waits for others' answers.
-const ENVIRONMENT: [(&str, &str); 18] = [
+const ENVIRONMENT: [(&str, &str); 24] = [
     ("AWS_LAMBDA_FUNCTION_NAME", "bench"),
     ("AWS_LAMBDA_FUNCTION_VERSION", "1"),
     ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "512"),
@@ -74,6 +74,12 @@ const ENVIRONMENT: [(&str, &str); 18] = [
     ("CASES_TABLE", "bench"),
     ("INBOX_TABLE", "bench"),
     ("CONNECTIONS_TABLE", "bench"),
+    ("UPLOADS_TABLE", "bench"),
+    ("QUARANTINE_BUCKET", "bench"),
+    ("ATTACHMENTS_BUCKET", "bench"),
+    ("ATTACHMENT_TYPES", "image/png"),
+    ("ATTACHMENT_MAX_BYTES", "1"),
+    ("MALWARE_SCANNING", "false"),
     ("WEBSOCKET_ENDPOINT", "https://bench.example/live"),
     ("WEB_ORIGIN", "https://bench.example"),
     ("ISSUER", "https://bench.example"),

@@ -14,6 +14,9 @@ use crate::{LazyClient, StoreError, base64, object_key};
 const SCAN_TAG: &str = "GuardDutyMalwareScanStatus";
 const SCAN_CLEAN: &str = "NO_THREATS_FOUND";
 
+/// The signed headers that a page sets. The browser itself sets the length and the host.
+const SET_BY_BROWSER: [&str; 3] = ["content-type", "if-none-match", "x-amz-checksum-sha256"];
+
 /// The bucket that browsers upload to. What is in it is not trusted, and goes after a day.
 #[derive(Clone)]
 pub struct Quarantine {
@@ -26,7 +29,7 @@ pub struct Quarantine {
 pub struct SignedRequest {
     /// Signed; what it says cannot be changed.
     pub url: String,
-    /// Signed as well. The browser sets `content-length` and `host` by itself.
+    /// Signed as well.
     pub headers: BTreeMap<String, String>,
 }
 
@@ -80,7 +83,7 @@ impl Quarantine {
             .presigned(PresigningConfig::expires_in(good_for).map_err(|_| not_signed())?)
             .await
             .map_err(StoreError::request("presign PutObject"))?;
-        let headers = signed.headers().filter(|(name, _)| !matches!(*name, "content-length" | "host"));
+        let headers = signed.headers().filter(|(name, _)| SET_BY_BROWSER.contains(name));
         Ok(SignedRequest {
             url: signed.uri().to_owned(),
             headers: headers.map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),

@@ -1,3 +1,5 @@
+use aws_sdk_s3::types::{Tag, Tagging};
+use case_chat_aws::Settings;
 use serde_json::{Value, json};
 
 /// Credentials at the emulated services: the account's own, or a function's.
@@ -102,6 +104,30 @@ impl Account {
                 items: request["items"].as_u64().unwrap_or_default(),
             })
             .collect()
+    }
+
+    /// Tags a file in quarantine, as the scanner does.
+    pub async fn tag_in_quarantine(&self, key: &str, name: &str, value: &str) {
+        let settings = Settings::from_lookup(|variable| match variable {
+            "AWS_REGION" => Some("eu-central-1".to_owned()),
+            "AWS_ACCESS_KEY_ID" | "AWS_SECRET_ACCESS_KEY" => Some(self.access_key_id.clone()),
+            "AWS_ENDPOINT_URL" => Some(self.endpoint.clone()),
+            _ => None,
+        });
+        let tag = Tag::builder().key(name).value(value).build().expect("a tag");
+        let tagging = Tagging::builder().tag_set(tag).build().expect("tags");
+        let s3 = settings.expect("settings").s3();
+        let tagged = s3.put_object_tagging().bucket("case-chat-quarantine").key(key).tagging(tagging).send();
+        tagged.await.expect("the account may tag");
+    }
+
+    /// How many bytes of files one function read since then.
+    pub async fn bytes_read_by(&self, function: &str, since: u64) -> u64 {
+        let requests = self.requests(since).await;
+        let reads = requests
+            .iter()
+            .filter(|request| request["function"] == function && request["operation"] == "GetObject");
+        reads.filter_map(|request| request["bytes"].as_u64()).sum()
     }
 
     async fn requests(&self, since: u64) -> Vec<Value> {

@@ -40,6 +40,11 @@ impl Client {
         Self { http, base, websocket, token }
     }
 
+    /// Requests that go elsewhere, and say not who makes them.
+    pub(crate) fn anonymous(&self) -> &reqwest::Client {
+        &self.http
+    }
+
     /// Reads a path.
     pub async fn get(&self, path: &str) -> Reply {
         self.send(self.http.get(format!("{}{path}", self.base))).await

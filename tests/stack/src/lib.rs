@@ -8,12 +8,14 @@ mod client;
 mod cloud;
 mod poll;
 mod socket;
+mod uploads;
 
 pub use aws::{Account, FunctionRequest};
 pub use client::{Client, Reply};
 pub use cloud::{Cloud, Setting, case};
 pub use poll::eventually;
 pub use socket::{Handshake, Socket};
+pub use uploads::Sample;
 
 /// A new message's id.
 #[must_use]

@@ -95,15 +95,21 @@ fn what_has_no_effect_is_named() {
             "",
             "DeletionPolicy",
             "DeletionProtectionEnabled",
+            "EnableKeyRotation",
             "Function.Architectures",
             "Function.CodeUri",
             "Function.Handler",
             "Function.Runtime",
+            "LifecycleConfiguration.Rules.AbortIncompleteMultipartUpload",
+            "LifecycleConfiguration.Rules.NoncurrentVersionExpiration",
             "Metadata.BuildMethod",
+            "OwnershipControls",
             "PointInTimeRecoverySpecification",
+            "PublicAccessBlockConfiguration",
             "SSESpecification",
             "SqsManagedSseEnabled",
             "UpdateReplacePolicy",
+            "VersioningConfiguration",
         ]
     );
 }

@@ -6,14 +6,14 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use case_chat_stack_tests::{Account, Cloud, Setting, case, eventually, new_id};
+use case_chat_stack_tests::{Account, Client, Cloud, Sample, Setting, case, eventually, new_id};
 use futures::StreamExt;
 use serde_json::{Value, json};
 use tokio::time::{Duration, sleep};
 
 use crate::amira_and_chen;
 
-/// Clouds at a time: each has ten functions, and a development machine two cores.
+/// Clouds at a time: each has thirteen functions, and a development machine two cores.
 const CLOUDS: usize = 2;
 /// An action that nothing asks for, in the place of one that is taken away: a statement must have one.
 const NOTHING: &str = "none:Nothing";
@@ -166,7 +166,8 @@ async fn denials_of(template: &str) -> BTreeSet<(String, String)> {
     let directory = tempfile::tempdir().expect("a directory");
     let file = directory.path().join("template.yaml");
     std::fs::write(&file, template).expect("a template");
-    let cloud = Cloud::with(Setting { template: Some(file), ..Setting::default() }).await;
+    let parameters = vec![("MalwareScanning", "true")];
+    let cloud = Cloud::with(Setting { template: Some(file), parameters, ..Setting::default() }).await;
     let denied = async {
         loop {
             let denials = denials(&cloud.log());
@@ -217,6 +218,7 @@ async fn everything(cloud: &Cloud) {
     eventually("a message", || async { (amira.post("case-1", &message).await.status < 300).then_some(()) })
         .await;
     socket.records_until("to be pushed").await;
+    file(&account, &amira).await;
     // Read at the end and read before it, and told to whoever is there.
     for seq in [0, 1] {
         let mark = json!({ "seq": seq });
@@ -243,13 +245,45 @@ async fn everything(cloud: &Cloud) {
     })
     .await;
     eventually("the list", || async {
-        (amira.get("/cases").await.body["cases"][0]["head"] == 1).then_some(())
+        (amira.get("/cases").await.body["cases"][0]["head"] == 2).then_some(())
     })
     .await;
     account.insert_into_thread("poison", 0, "no record at all").await;
     eventually("both functions give the poison up", || async {
         let waiting = account.waiting_in("StreamRecordsFailed").await;
         (waiting.len() >= 2).then_some(())
+    })
+    .await;
+}
+
+/// A file from its link to its reader, by way of the scanner.
+async fn file(account: &Account, amira: &Client) {
+    let sample = Sample::pdf();
+    let granted = eventually("a link", || async {
+        let granted = amira.request_upload("case-1", &sample.declaration()).await;
+        (granted.status == 201).then_some(granted.body)
+    })
+    .await;
+    let id = granted["attachmentId"].as_str().expect("an id");
+    eventually("nothing has arrived", || async {
+        (amira.verify("case-1", id).await.code() == "attachment_not_ready").then_some(())
+    })
+    .await;
+    eventually("it arrives", || async {
+        matches!(amira.put(&granted, sample.content.clone()).await.0, 200 | 412).then_some(())
+    })
+    .await;
+    account
+        .tag_in_quarantine(&format!("case-1/{id}"), "GuardDutyMalwareScanStatus", "NO_THREATS_FOUND")
+        .await;
+    eventually("it is verified", || async { (amira.verify("case-1", id).await.status == 200).then_some(()) })
+        .await;
+    let message = json!({ "clientId": new_id(), "after": 1, "body": "", "attachments": [id] });
+    eventually("it is sent", || async { (amira.post("case-1", &message).await.status < 300).then_some(()) })
+        .await;
+    eventually("it is read", || async {
+        let link = amira.open("case-1", id).await.body["url"].as_str()?.to_owned();
+        (amira.download(&link).await.0 == 200).then_some(())
     })
     .await;
 }

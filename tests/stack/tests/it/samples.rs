@@ -5,9 +5,9 @@ use std::{collections::BTreeSet, path::Path};
 use aws_lambda_events::{
     apigw::ApiGatewayWebsocketProxyRequest, dynamodb::Event, eventbridge::EventBridgeEvent,
 };
-use case_chat_domain::{CaseStatus, Draft};
+use case_chat_domain::{AttachmentId, CaseStatus, Declared, Draft};
 use case_chat_entry::handshake::{self, Offer};
-use case_chat_wire::{CaseFilter, ClientFrame, MarkRead, PageQuery, PostMessage};
+use case_chat_wire::{CaseFilter, ClientFrame, MarkRead, PageQuery, PostMessage, RequestUpload};
 use lambda_http::{Request, RequestExt, request::LambdaRequest};
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
@@ -49,6 +49,13 @@ fn the_samples_of_http_are_requests_that_hold() {
     assert!(PageQuery::parse(&query.iter().collect::<Vec<_>>()).is_ok());
     let mark = request("mark-read");
     assert!(serde_json::from_slice::<MarkRead>(mark.body()).is_ok());
+    let upload: RequestUpload = serde_json::from_slice(request("request-upload").body()).expect("a file");
+    assert!(Declared::try_from(upload).is_ok());
+    for name in ["verify-upload", "open-attachment"] {
+        let request = request(name);
+        let id = request.path_parameters().first("attachmentId").map(str::parse::<AttachmentId>);
+        assert!(matches!(id, Some(Ok(_))), "{name}");
+    }
     let cases = request("list-cases");
     let query = cases.query_string_parameters();
     assert_eq!(CaseFilter::parse(&query.iter().collect::<Vec<_>>()), Ok(CaseFilter(CaseStatus::Open)));
