@@ -5,7 +5,7 @@
  */
 
 import { Refused, SessionEnded, Unreachable, type Refusal } from "./failure.ts";
-import type { CaseList, CaseStatus, MarkRead, MessagePage, PostMessage, ReadMark, Seq, ThreadRecord } from "./wire.ts";
+import type { CaseList, CaseStatus, Link, MarkRead, MessagePage, PostMessage, ReadMark, Seq, ThreadRecord } from "./wire.ts";
 
 /** Gives an access token. `rejected` is one that the server has just refused: give another, or throw SessionEnded. */
 export type GetToken = (rejected?: string) => Promise<string>;
@@ -53,6 +53,11 @@ export class Api {
   /** Where the marker stands then; it never moves back. */
   markRead(caseId: string, seq: Seq): Promise<ReadMark> {
     return this.#call("PUT", `${casePath(caseId)}/read`, { seq } satisfies MarkRead);
+  }
+
+  /** A link to a file, good for a minute. */
+  attachment(caseId: string, attachmentId: string): Promise<Link> {
+    return this.#call("GET", `${casePath(caseId)}/attachments/${encodeURIComponent(attachmentId)}`);
   }
 
   async #call<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {

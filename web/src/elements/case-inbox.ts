@@ -10,7 +10,7 @@ import { badge } from "./badge.ts";
 import { inboxStyles } from "./case-inbox.styles.ts";
 import { panel, troublePanel } from "./panel.ts";
 import { Watch } from "./watch.ts";
-import { entryHeading, fullTimeOf, roleName, shortTimeOf } from "./words.ts";
+import { entryHeading, FILES_ALONE, fullTimeOf, roleName, shortTimeOf } from "./words.ts";
 
 @customElement("case-inbox")
 export class CaseInbox extends LitElement {
@@ -88,5 +88,6 @@ export class CaseInbox extends LitElement {
 
 function previewOf({ preview, role, head }: CaseSummary): string {
   if (preview === null) return head === 0 ? "No messages yet" : "No new messages";
-  return preview.senderRole === role ? `You: ${preview.text}` : preview.text;
+  const text = preview.text === "" ? FILES_ALONE : preview.text;
+  return preview.senderRole === role ? `You: ${text}` : text;
 }

@@ -105,7 +105,7 @@ export class ChatThread extends LitElement {
     if (record.kind !== "message") return factView(record, before);
     const mine = this.#isMine(record);
     const follows = !apart && before?.kind === "message" && before.sender.userId === record.sender.userId;
-    return messageView(record, { mine, follows, unseen: mine && record.seq > readTo });
+    return messageView(record, { mine, follows, unseen: mine && record.seq > readTo, in: this.conversation });
   }
 
   #pending(message: Pending): TemplateResult {

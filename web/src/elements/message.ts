@@ -4,9 +4,11 @@
  */
 
 import { html, nothing, type TemplateResult } from "lit";
+import type { Conversation } from "../client/conversation.ts";
 import { PEER_CHANGED } from "../client/outbox.ts";
 import type { Pending } from "../client/thread.ts";
 import type { Role, Sender, ThreadRecord } from "../client/wire.ts";
+import "./attached-file.ts";
 import { explainUnsent } from "./explain.ts";
 import { clockOf, factSentence, fullTimeOf, roleName } from "./words.ts";
 
@@ -14,13 +16,14 @@ type Message = Extract<ThreadRecord, { kind: "message" }>;
 type Fact = Exclude<ThreadRecord, Message>;
 
 /** `unseen`: one's own, and not read by the other side as far as is known. */
-export function messageView(record: Message, look: { mine: boolean; follows: boolean; unseen: boolean }): TemplateResult {
-  const { sender, sentAt, body } = record;
+export function messageView(record: Message, look: { mine: boolean; follows: boolean; unseen: boolean; in: Conversation }): TemplateResult {
+  const { sender, sentAt, body, attachments } = record;
   return article({
     look: `${look.mine ? "mine" : "theirs"} ${look.follows ? "follows" : ""}`,
     sender,
     when: html`<time datetime=${sentAt} title=${fullTimeOf(sentAt)}>${clockOf(sentAt)}</time>${look.unseen ? " · Sent" : nothing}`,
     body,
+    footer: html`${attachments.map((file) => html`<attached-file .conversation=${look.in} .file=${file}></attached-file>`)}`,
   });
 }
 
@@ -66,7 +69,7 @@ interface Article {
 function article({ look, sender, when, body, footer = nothing }: Article): TemplateResult {
   return html`
     <article class="message ${look}">
-      ${head(sender.name, sender.role, when)} ${text(body)} ${footer}
+      ${head(sender.name, sender.role, when)} ${body === "" ? nothing : text(body)} ${footer}
     </article>
   `;
 }

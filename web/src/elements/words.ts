@@ -100,3 +100,22 @@ export function beginsDay(sentAt: string, before: string | undefined): boolean {
 function isSameDay(one: Date, other: Date): boolean {
   return one.toDateString() === other.toDateString();
 }
+
+/** What a file is, in a word or two. */
+export function fileKind(contentType: string): string {
+  if (contentType === "application/pdf") return "PDF";
+  if (contentType === "application/dicom") return "DICOM scan";
+  return contentType.startsWith("image/") ? "Picture" : "File";
+}
+
+const SIZES = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
+
+/** How large a file is, as people say it. */
+export function fileSize(bytes: number): string {
+  const step = Math.min(SIZES.length - 1, Math.floor(Math.log10(Math.max(bytes, 1)) / 3));
+  const style = { style: "unit", unit: SIZES[step], unitDisplay: "short", maximumSignificantDigits: 3 } as const;
+  return new Intl.NumberFormat("en", style).format(bytes / 1000 ** step);
+}
+
+/** What a list shows of a message that is nothing but files. */
+export const FILES_ALONE = "Sent a file";

@@ -1,0 +1,117 @@
+/** A file that came with a message: what it is, and the way to it. Owns the moment of opening; the link is never kept. */
+
+import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { customElement, property, query, state } from "lit/decorators.js";
+import type { Conversation } from "../client/conversation.ts";
+import type { Attachment } from "../client/wire.ts";
+import { shared } from "./styles.ts";
+import { fileKind, fileSize } from "./words.ts";
+
+@customElement("attached-file")
+export class AttachedFile extends LitElement {
+  static override styles = [
+    shared,
+    css`
+      :host {
+        display: block;
+        margin-block-start: var(--space-2);
+      }
+
+      .file {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        gap: var(--space-1) var(--space-3);
+      }
+
+      .name {
+        overflow-wrap: anywhere;
+        font-weight: var(--strong);
+      }
+
+      dialog {
+        max-inline-size: 96vi;
+        max-block-size: 96vb;
+        padding: var(--space-3);
+        border: 1px solid var(--edge);
+        border-radius: var(--radius-l);
+        background: var(--surface);
+        color: var(--ink);
+      }
+
+      dialog::backdrop {
+        background: rgb(0 0 0 / 60%);
+      }
+
+      img {
+        display: block;
+        max-inline-size: 100%;
+        max-block-size: 78vb;
+        margin-block-end: var(--space-3);
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) conversation!: Conversation;
+  @property({ attribute: false }) file!: Attachment;
+  @state() private opening = false;
+  @state() private failed = false;
+  /** Where the picture on show is; only while it is. */
+  @state() private picture: string | null = null;
+  @query("dialog") private dialog!: HTMLDialogElement;
+
+  protected override render(): TemplateResult {
+    const { name, contentType, size } = this.file;
+    const verb = this.#isPicture ? "View" : "Download";
+    return html`
+      <div class="file">
+        <span><bdi class="name">${name}</bdi> <span class="quiet-text">${fileKind(contentType)}, ${fileSize(size)}</span></span>
+        <button class="quiet small" aria-disabled=${this.opening} aria-label="${verb} ${name}" @click=${this.#open}>
+          ${this.opening ? "One moment…" : verb}
+        </button>
+      </div>
+      <p class="quiet-text" role="alert">${this.failed ? "This file could not be opened. Please try again." : nothing}</p>
+      <dialog aria-label=${name} @close=${() => (this.picture = null)}>
+        ${this.picture === null ? nothing : html`<img src=${this.picture} alt=${name} @error=${this.#broken} />`}
+        <form method="dialog"><button class="small">Close</button></form>
+      </dialog>
+    `;
+  }
+
+  get #isPicture(): boolean {
+    return this.file.contentType.startsWith("image/");
+  }
+
+  readonly #open = async (): Promise<void> => {
+    if (this.opening) return;
+    this.opening = true;
+    this.failed = false;
+    try {
+      const url = await this.conversation.fileLink(this.file.id);
+      if (this.#isPicture) await this.#show(url);
+      else save(url);
+    } catch {
+      this.failed = true;
+    }
+    this.opening = false;
+  };
+
+  async #show(url: string): Promise<void> {
+    this.picture = url;
+    await this.updateComplete;
+    this.dialog.showModal();
+  }
+
+  readonly #broken = (): void => {
+    this.dialog.close();
+    this.failed = true;
+  };
+}
+
+/** The file's own headers say that it is to be saved, and under which name: the page stays where it is. */
+function save(url: string): void {
+  const link = document.createElement("a");
+  link.href = url;
+  link.rel = "noreferrer";
+  link.click();
+}
