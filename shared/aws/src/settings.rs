@@ -1,4 +1,5 @@
-//! How the SDK's clients are made: once, during init, with every timeout and retry set on purpose.
+//! How the SDK's clients are made: once, over one pool of connections, with every timeout and retry set
+//! on purpose.
 
 use std::time::Duration;
 
@@ -7,7 +8,6 @@ use aws_sdk_dynamodb::config::{
     BehaviorVersion, Region, SharedCredentialsProvider, SharedHttpClient, retry::RetryConfig,
     timeout::TimeoutConfig,
 };
-
 use aws_sdk_s3::config::{RequestChecksumCalculation, ResponseChecksumValidation};
 
 use crate::{LazyClient, transport::http_client};
