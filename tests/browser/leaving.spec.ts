@@ -17,6 +17,15 @@ test("after signing out, Back shows nothing of the case", async () => {
   await amira.signIn(`#/cases/${CASE}/chat`);
   await amira.composer.fill("A thought of mine");
   await amira.page.evaluate(() => Object.assign(window, { leaving: true }));
+  // What was written and not sent would go: that is asked first, and a no is taken for one.
+  const asked: string[] = [];
+  amira.page.on("dialog", async (dialog) => {
+    asked.push(dialog.message());
+    await (asked.length === 1 ? dialog.dismiss() : dialog.accept());
+  });
+  await amira.page.getByRole("button", { name: "Sign out" }).click();
+  await expect.poll(() => asked).toEqual([expect.stringContaining("has not been sent")]);
+  await expect(amira.composer).toHaveValue("A thought of mine");
   await amira.page.getByRole("button", { name: "Sign out" }).click();
   // The issuer sends the browser back to a page that has loaded anew.
   const leaving = () => amira.page.evaluate(() => "leaving" in window).catch(() => true);

@@ -75,12 +75,20 @@ describe("a conversation", () => {
   afterEach(() => vi.useRealTimers());
 
   test("tries again with the same clientId and anchor, so that a lost answer stores nothing twice", async () => {
-    server.storeDespite = true;
     server.spoil = [() => null, () => null];
     conversation.send("once");
     await settled();
     expect(server.posts).toHaveLength(3);
     expect(new Set(server.posts.map(({ clientId, after }) => `${clientId} ${after}`)).size).toBe(1);
+    expect(bodies().filter((body) => body === "once")).toHaveLength(1);
+  });
+
+  test("finds out by reading that a message whose answer was lost is stored", async () => {
+    server.storeDespite = true;
+    server.spoil = [() => null];
+    conversation.send("once");
+    await settled();
+    expect(server.posts).toHaveLength(1);
     expect(bodies().filter((body) => body === "once")).toHaveLength(1);
   });
 
@@ -166,6 +174,19 @@ describe("a conversation", () => {
     conversation.discard(pending()[0]!.clientId);
     await settled();
     expect(bodies().slice(3)).toEqual(["two"]);
+  });
+
+  test("reads who is on the case before it sends what waited for the network", async () => {
+    server.spoil = [() => null];
+    conversation.send("for Dr. Chen");
+    await vi.advanceTimersByTimeAsync(0);
+    const to = { userId: "okafor", name: "Dr. Ngozi Okafor" };
+    const change = { role: "provider", from: PARTICIPANTS.provider, to } as const;
+    server.all.push({ ...record(0), seq: 3, participants: { ...PARTICIPANTS, provider: to }, kind: "participantReassigned", change });
+    // No push told of it: the next try comes by itself.
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(server.posts).toHaveLength(1);
+    expect(pending()[0]).toMatchObject({ state: "failed", failure: "peer_changed", holds: true });
   });
 
   test("asks before a message goes to someone it was not written to", async () => {

@@ -80,7 +80,10 @@ export function createClient(options: ClientOptions) {
 
   socket.watch(() => {
     clearTimeout(settling);
-    if (socket.state !== "open") return;
+    if (socket.state !== "open") {
+      for (const conversation of conversations.values()) conversation.interrupted();
+      return;
+    }
     hints.reset();
     sync();
     settling = setTimeout(sync, SETTLE_MS);
@@ -219,6 +222,9 @@ export function createClient(options: ClientOptions) {
 
     /** Each new message of the other side, of any case, once. */
     onNews: (listener: (message: MessageRecord) => void) => news.on(listener),
+
+    /** Whether anything was written and not sent, in any case, which signing out would delete. */
+    hasUnsent: () => unsent.holdsAnything(),
 
     /** Whether something unsent would be lost with the page: where the browser keeps nothing. */
     atRisk: () => unsent.atRisk,

@@ -110,6 +110,11 @@ export class Conversation extends CaseView {
     return [...bodies, this.draft].filter((text) => text.trim() !== "").join("\n\n");
   }
 
+  /** The live connection was lost. */
+  interrupted(): void {
+    this.#outbox.interrupted();
+  }
+
   /** Where a file of this case can be had, for a minute. */
   async fileLink(attachmentId: string): Promise<string> {
     return (await this.shared.api.attachment(this.caseId, attachmentId)).url;

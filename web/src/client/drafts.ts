@@ -1,12 +1,12 @@
 /**
  * What is being written in each case and not sent yet. Owns the drafts and when they are kept: a moment after the last
- * key, and at once when the page goes away.
+ * key, and at once when they are sent or the page goes away.
  */
 
 import type { KeptDraft } from "./store.ts";
 
 /** So short a pause in typing loses nothing that anyone would miss, and saves a write for every key. */
-const PAUSE_MS = 400;
+const PAUSE_MS = 150;
 
 export class Drafts {
   readonly #drafts = new Map<string, KeptDraft>();
@@ -20,6 +20,11 @@ export class Drafts {
     return this.#unkept.size > 0;
   }
 
+  /** Whether anything is being written. */
+  get any(): boolean {
+    return [...this.#drafts.values()].some(({ text }) => text.trim() !== "");
+  }
+
   of(caseId: string): KeptDraft {
     return this.#drafts.get(caseId) ?? { caseId, text: "", to: null };
   }
@@ -28,7 +33,9 @@ export class Drafts {
     this.#drafts.set(draft.caseId, draft);
     this.#unkept.add(draft.caseId);
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.flush(), PAUSE_MS);
+    // What was sent must not come back as a draft.
+    if (draft.text === "") this.flush();
+    else this.#timer = setTimeout(() => this.flush(), PAUSE_MS);
   }
 
   /** What was kept of an earlier page. Whoever has begun anew meanwhile, keeps that. */

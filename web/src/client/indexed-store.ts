@@ -67,8 +67,12 @@ class IndexedStore implements UnsentStore {
   }
 
   async putDraft(draft: KeptDraft): Promise<void> {
-    if (draft.text === "") await this.database.delete("drafts", [this.owner, draft.caseId]);
-    else await this.database.put("drafts", { ...draft, owner: this.owner });
+    const change = this.database.transaction("drafts", "readwrite");
+    const { store, done } = change;
+    const made = draft.text === "" ? store.delete([this.owner, draft.caseId]) : store.put({ ...draft, owner: this.owner });
+    // The page may be going away: it does not wait to be found finished.
+    change.commit();
+    await Promise.all([made, done]);
   }
 
   async clear(): Promise<void> {

@@ -42,6 +42,8 @@ export interface OutboxOptions {
 
 export class Outbox {
   #attempt = 0;
+  /** Nothing has been heard for a while: who would read a message now is not known. */
+  #stale = false;
   /** Since when the server has been answering "not now". */
   #refusedSince: number | null = null;
   readonly #keeping: Keeping;
@@ -108,6 +110,11 @@ export class Outbox {
 
   stop(): void {
     this.#turn.stop();
+  }
+
+  /** The live connection was lost: what it would have said meanwhile is read before anything is sent. */
+  interrupted(): void {
+    this.#stale = true;
   }
 
   /** After any change of the thread: keeps back what was written to someone no longer on the case, and lets go of what is stored. */
@@ -200,7 +207,8 @@ export class Outbox {
   /** Who would read it must be known, and where the server is to look for it. */
   async #prepare(clientId: string): Promise<void> {
     const { thread, reader } = this.options;
-    if (!thread.loaded) await reader.catchUp();
+    if (!thread.loaded || this.#stale) await reader.catchUpAnew();
+    this.#stale = false;
     if (thread.find(clientId)?.after === -1) await this.#reanchor(clientId);
   }
 
@@ -245,6 +253,7 @@ export class Outbox {
       await this.#reanchor(clientId);
     }
     if (error instanceof Refused) this.#refusedSince ??= Date.now();
+    else this.#stale = true;
     const patient = error instanceof Unreachable || Date.now() - (this.#refusedSince ?? 0) < PATIENCE_MS;
     // Those behind it wait as well, and say so.
     for (const { clientId: later, state } of thread.pending) if (state === "sending") thread.mark(later, "waiting");

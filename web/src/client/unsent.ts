@@ -54,6 +54,12 @@ export class Unsent {
     return this.messages();
   }
 
+  /** Whether there is a message that was not sent, or a draft. */
+  async holdsAnything(): Promise<boolean> {
+    if (this.#closed || this.#store === null) return this.drafts.any;
+    return this.drafts.any || (await this.messages()).length > 0;
+  }
+
   /** In the order of writing; of one case, or all. */
   async messages(caseId?: string): Promise<KeptMessage[]> {
     const all = await this.#inTurn(async (store) => (this.#closed ? [] : store.messages()));

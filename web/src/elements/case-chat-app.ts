@@ -28,6 +28,9 @@ import "./news-notice.ts";
 import "./notice-offer.ts";
 import "./unread-total.ts";
 
+/** Asked by the browser itself, like leaving a page with something unsaved. */
+const UNSENT = "You have written something that has not been sent. If you sign out now, it will be deleted.";
+
 @customElement("case-chat-app")
 export class CaseChatApp extends LitElement {
   static override styles = appStyles;
@@ -140,6 +143,7 @@ export class CaseChatApp extends LitElement {
   }
 
   readonly #signOut = async () => {
+    if ((await this.#client?.hasUnsent()) === true && !confirm(UNSENT)) return;
     await this.#notices?.clear();
     await this.#client?.signOut();
     await this.session?.signOut();

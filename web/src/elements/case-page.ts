@@ -108,7 +108,7 @@ export class CasePage extends LitElement {
     return html`
       <div class="about">
         <h2 tabindex="-1"><bdi class="clamp">${peer.name}</bdi> <span class="role">${roleName(peer.role)}</span></h2>
-        <p class="quiet-text">Case <bdi>${reference}</bdi></p>
+        <p class="quiet-text clamp">Case <bdi>${reference}</bdi></p>
       </div>
     `;
   }

@@ -65,7 +65,7 @@ export class ChatThread extends LitElement {
       </div>
       ${typingHint(peerTyping && peer !== null ? peer.name : null)}
       ${failed ? html`<p class="unseen" role="alert">Something that you wrote was not sent.</p>` : nothing}
-      ${this.#place.atEnd ? nothing : html`<button class="to-end small" @click=${() => this.#place.toEnd()}>Go to the newest</button>`}
+      ${this.#place.atEnd ? nothing : html`<button class="to-end small" @click=${this.#toEnd}>Go to the newest</button>`}
     `;
   }
 
@@ -127,6 +127,12 @@ export class ChatThread extends LitElement {
     this.conversation.discard(clientId);
     this.dispatchEvent(new CustomEvent("discarded"));
   }
+
+  /** The button that had the focus goes. */
+  readonly #toEnd = (): void => {
+    this.#place.toEnd();
+    this.scroller?.focus({ preventScroll: true });
+  };
 
   #onScroll(): void {
     this.#place.scrolled();

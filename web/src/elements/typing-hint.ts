@@ -8,7 +8,7 @@ export function typingHint(name: string | null): TemplateResult {
     ${name === null
       ? nothing
       : html`<span class="writing">
-          <span class="writer"><bdi>${name}</bdi> is writing…</span><span class="dots" aria-hidden="true"><i></i><i></i><i></i></span>
+          <bdi class="writer">${name}</bdi> <span class="verb">is writing…</span><span class="dots" aria-hidden="true"><i></i><i></i><i></i></span>
         </span>`}
   </p>`;
 }
@@ -39,6 +39,10 @@ export const typingStyles = css`
     overflow: hidden;
     text-overflow: ellipsis;
     white-space: nowrap;
+  }
+
+  .verb {
+    flex: none;
   }
 
   .dots {
