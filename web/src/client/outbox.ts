@@ -149,7 +149,7 @@ export class Outbox {
     this.#refusedSince = null;
   }
 
-  /** Another tab sends just now. */
+  /** Not now: another tab sends, or what was written before holds the rest up. */
   #wait(): void {
     const { thread, changed } = this.options;
     for (const { clientId, state } of thread.pending) if (state === "sending") thread.mark(clientId, "waiting");
@@ -163,7 +163,7 @@ export class Outbox {
       await this.#keeping.refresh();
       await this.#keeping.trace();
       const next = this.#next();
-      if (next === undefined) return changed();
+      if (next === undefined) return this.#wait();
       thread.mark(next.clientId, "sending");
       changed();
       const after = await this.#send(next.clientId);
