@@ -31,8 +31,9 @@ pub(crate) fn ship_check(function: Option<&str>) -> Result<()> {
     say(format!("Building {what} for {architecture}, from a clean clone of what is committed"));
     let programs = CARGO_LAMBDA.programs()?;
     run(sam()?
-        .args(["build", "--beta-features", "--parameter-overrides", &format!("Architecture={architecture}")])
+        .arg("build")
         .args(function)
+        .args(["--beta-features", "--parameter-overrides", &format!("Architecture={architecture}")])
         .env("PATH", path_with(&[&programs])?)
         .current_dir(tree))?;
     say(format!("{:<14} {:>8} {:>8}", "", "MB", "zip MB"));
