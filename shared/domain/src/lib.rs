@@ -8,6 +8,7 @@
 mod append;
 mod attachment;
 mod case;
+mod hash;
 mod id;
 mod inbox;
 mod person;
@@ -23,12 +24,13 @@ pub use attachment::{
     AttachmentPolicy, Binding, Declared, HEAD_BYTES, NotAllowed, Upload, UploadState, looks_like,
 };
 pub use case::{SidesSwapped, Snapshot, next_change};
+pub use hash::Hash;
 pub use id::{AttachmentId, CaseId, ClientId, InvalidId, Seq, UserId};
 pub use inbox::{InboxChange, InboxEntry, InboxRow, Preview, PreviewChange, fold_into_inbox};
 pub use person::{CaseStatus, Participants, Person, Role, SamePersonTwice, Sender};
 pub use rate::{Buckets, Rate};
 pub use read::ReadMarker;
-pub use record::{Attachment, Change, Event, Hash, InvalidRecord, Reassignment, Record, SealedRecord};
+pub use record::{Attachment, Change, Event, InvalidRecord, Reassignment, Record, SealedRecord};
 pub use tail::{Participant, Tail};
 pub use text::{
     FileName, InvalidText, MAX_BODY_BYTES, MAX_BODY_CHARACTERS, MessageBody, PersonName, Reference,
