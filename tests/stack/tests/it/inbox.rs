@@ -7,6 +7,17 @@ use serde_json::{Value, json};
 
 use crate::amira_and_chen;
 
+/// The inbox as update-inbox has it.
+fn inbox(cloud: &Cloud) -> Inbox {
+    let settings = Settings::from_lookup(|name| match name {
+        "AWS_REGION" => Some("eu-central-1".to_owned()),
+        "AWS_ACCESS_KEY_ID" | "AWS_SECRET_ACCESS_KEY" => Some("LOCALUpdateInbox".to_owned()),
+        "AWS_ENDPOINT_URL" => Some(cloud.url("aws").to_owned()),
+        _ => None,
+    });
+    Inbox::new(settings.expect("settings").dynamodb(), "case-chat-Inbox".to_owned())
+}
+
 /// Every row of the table, in order, as it stands there.
 async fn table(cloud: &Cloud) -> Vec<Value> {
     let scan = json!({ "TableName": "case-chat-Inbox", "ConsistentRead": true });
@@ -87,14 +98,7 @@ async fn the_whole_stream_again_in_other_batches_and_another_order_of_cases_leav
     })
     .await;
 
-    let settings = Settings::from_lookup(|name| match name {
-        "AWS_REGION" => Some("eu-central-1".to_owned()),
-        "AWS_ACCESS_KEY_ID" | "AWS_SECRET_ACCESS_KEY" => Some("LOCALUpdateInbox".to_owned()),
-        "AWS_ENDPOINT_URL" => Some(cloud.url("aws").to_owned()),
-        _ => None,
-    })
-    .expect("settings");
-    let inbox = Inbox::new(settings.dynamodb(), "case-chat-Inbox".to_owned());
+    let inbox = inbox(&cloud);
     for (order, size) in [([0, 1, 2], 1), ([2, 0, 1], 3), ([1, 2, 0], 100), ([0, 2, 1], 4)] {
         // Cases interleave as shards bring them; within a case the order is the thread's.
         let mut streams = order.map(|case| threads[case].iter());
@@ -124,7 +128,7 @@ async fn the_whole_stream_again_in_other_batches_and_another_order_of_cases_leav
 #[tokio::test(flavor = "multi_thread")]
 async fn a_batch_with_a_message_and_the_closing_after_it_keeps_the_preview() {
     let cloud = Cloud::start().await;
-    let (amira, chen) = amira_and_chen(&cloud).await;
+    let (amira, _) = amira_and_chen(&cloud).await;
     assert_eq!(amira.write("case-1", 0, "shown in the list").await.status, 201);
     cloud.host_says(case("case-1", 2, "amira", "chen", "closed")).await;
     let thread = eventually("it is closed", || async {
@@ -133,14 +137,7 @@ async fn a_batch_with_a_message_and_the_closing_after_it_keeps_the_preview() {
     })
     .await;
     let fresh = Cloud::start().await;
-    let settings = Settings::from_lookup(|name| match name {
-        "AWS_REGION" => Some("eu-central-1".to_owned()),
-        "AWS_ACCESS_KEY_ID" | "AWS_SECRET_ACCESS_KEY" => Some("LOCALUpdateInbox".to_owned()),
-        "AWS_ENDPOINT_URL" => Some(fresh.url("aws").to_owned()),
-        _ => None,
-    })
-    .expect("settings");
-    let inbox = Inbox::new(settings.dynamodb(), "case-chat-Inbox".to_owned());
+    let inbox = inbox(&fresh);
     let answer = update_inbox::update(&inbox, &batch(&thread)).await;
     assert!(answer.batch_item_failures.is_empty(), "{answer:?}");
     let closed = fresh.sign_in("chen").await.get("/cases?status=closed").await.body;
@@ -149,5 +146,4 @@ async fn a_batch_with_a_message_and_the_closing_after_it_keeps_the_preview() {
         json!({ "senderRole": "requester", "text": "shown in the list" })
     );
     assert_eq!((&closed["cases"][0]["unread"], &closed["totalUnread"]), (&json!(1), &json!(1)));
-    drop(chen);
 }
