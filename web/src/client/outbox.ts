@@ -42,8 +42,10 @@ export interface OutboxOptions {
 
 export class Outbox {
   #attempt = 0;
-  /** Nothing has been heard for a while: who would read a message now is not known. */
-  #stale = false;
+  /** How often nothing could be heard: who would read a message after that is not known until it is read. */
+  #silences = 0;
+  /** The last silence after which the thread was read. */
+  #heardAfter = 0;
   /** Since when the server has been answering "not now". */
   #refusedSince: number | null = null;
   readonly #keeping: Keeping;
@@ -114,7 +116,7 @@ export class Outbox {
 
   /** The live connection was lost: what it would have said meanwhile is read before anything is sent. */
   interrupted(): void {
-    this.#stale = true;
+    this.#silences++;
   }
 
   /** After any change of the thread: keeps back what was written to someone no longer on the case, and lets go of what is stored. */
@@ -207,8 +209,10 @@ export class Outbox {
   /** Who would read it must be known, and where the server is to look for it. */
   async #prepare(clientId: string): Promise<void> {
     const { thread, reader } = this.options;
-    if (!thread.loaded || this.#stale) await reader.catchUpAnew();
-    this.#stale = false;
+    const silences = this.#silences;
+    if (!thread.loaded || silences > this.#heardAfter) await reader.catchUpAnew();
+    // One that began meanwhile is not over.
+    this.#heardAfter = silences;
     if (thread.find(clientId)?.after === -1) await this.#reanchor(clientId);
   }
 
@@ -253,7 +257,7 @@ export class Outbox {
       await this.#reanchor(clientId);
     }
     if (error instanceof Refused) this.#refusedSince ??= Date.now();
-    else this.#stale = true;
+    else this.#silences++;
     const patient = error instanceof Unreachable || Date.now() - (this.#refusedSince ?? 0) < PATIENCE_MS;
     // Those behind it wait as well, and say so.
     for (const { clientId: later, state } of thread.pending) if (state === "sending") thread.mark(later, "waiting");
