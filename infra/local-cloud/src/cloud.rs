@@ -130,7 +130,7 @@ pub async fn start(options: Options) -> Result<Running> {
         serve(ports.issuer, issuer),
         serve(ports.http, http),
         serve(ports.websocket, sockets.as_ref().map(Sockets::router).unwrap_or_default()),
-        serve(ports.web, web::router(options.web.clone(), &endpoints)?),
+        serve(ports.web, web::router(options.web.clone(), &endpoints, &stack.outputs)?),
         events.deliver(Arc::clone(&invoke)),
     ];
     let stack = Arc::new(stack);

@@ -2,6 +2,7 @@
 //!
 //! Owns the headers that a real host of the client would send as well.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
@@ -20,15 +21,23 @@ use crate::endpoints::Endpoints;
 /// The client's id at the issuer.
 pub(crate) const CLIENT_ID: &str = "case-chat-web";
 
-/// The client's routes.
-pub(crate) fn router(files: PathBuf, endpoints: &Endpoints) -> Result<Router> {
-    let config = json!({
+/// The client's routes. It is told what the stack's outputs say of files.
+pub(crate) fn router(
+    files: PathBuf,
+    endpoints: &Endpoints,
+    outputs: &BTreeMap<String, String>,
+) -> Result<Router> {
+    let mut config = json!({
         "http": endpoints.http,
         "websocket": endpoints.websocket,
         "issuer": endpoints.issuer,
         "clientId": CLIENT_ID,
-    })
-    .to_string();
+    });
+    if let (Some(types), Some(most)) = (outputs.get("AttachmentTypes"), outputs.get("AttachmentMaxBytes")) {
+        let types: Vec<_> = types.split(',').collect();
+        config["files"] = json!({ "types": types, "maxBytes": most.parse::<u64>()? });
+    }
+    let config = config.to_string();
     let config = move || async move {
         let headers = [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")];
         (headers, config).into_response()
@@ -89,7 +98,7 @@ fn security_headers(endpoints: &Endpoints) -> [(HeaderName, String); 3] {
         "form-action 'self'",
         "frame-ancestors 'none'",
         "require-trusted-types-for 'script'",
-        "trusted-types lit-html service-worker",
+        "trusted-types lit-html own-script",
     ];
     [
         (header::CONTENT_SECURITY_POLICY, policy.join("; ")),

@@ -165,7 +165,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Names the sections that change nothing here; outputs must at least make sense.
-    fn sections(&self, template: &Value) -> Result<()> {
+    fn sections(&mut self, template: &Value) -> Result<()> {
         let understood = [
             "AWSTemplateFormatVersion",
             "Transform",
@@ -174,14 +174,24 @@ impl<'a> Reader<'a> {
             "Globals",
             "Conditions",
             "Resources",
+            "Outputs",
         ];
         for (name, section) in template.as_object().context("a template is a map")? {
             if name == "Outputs" {
-                self.resolver.value(section).context("Outputs")?;
+                self.outputs(section).context("Outputs")?;
             }
             if !understood.contains(&name.as_str()) {
                 self.report.add(name, "", Effect::None);
             }
+        }
+        Ok(())
+    }
+
+    fn outputs(&mut self, section: &Value) -> Result<()> {
+        let resolved = self.resolver.value(section)?;
+        for (name, output) in resolved.as_object().context("they are a map")? {
+            let value = output["Value"].as_str().with_context(|| format!("{name} is no text"))?;
+            self.stack.outputs.insert(name.clone(), value.to_owned());
         }
         Ok(())
     }

@@ -33,6 +33,8 @@ pub struct Stack {
     pub queues: Vec<Queue>,
     /// Mappings from streams to functions.
     pub mappings: Vec<Mapping>,
+    /// What whoever deploys it is told.
+    pub outputs: BTreeMap<String, String>,
     /// What the template says and nothing here acts upon.
     pub ignored: Vec<Ignored>,
 }
