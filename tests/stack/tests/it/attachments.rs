@@ -250,15 +250,29 @@ async fn a_file_is_opened_by_its_owner_and_by_the_other_once_it_is_sent() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn verifying_reads_the_beginning_of_a_file_and_no_more() {
+async fn a_hundred_megabytes_pass_by_the_functions() {
     let cloud = Cloud::start().await;
     let (amira, _) = amira_and_chen(&cloud).await;
+    amira.upload("case-1", &Sample::pdf()).await;
+    let small = most_memory_ever(&cloud);
     let mut large = Sample::pdf();
-    large.content.resize(20_000_000, b' ');
+    large.content.resize(100_000_000, b' ');
     let since = cloud.account().newest_request().await;
     amira.upload("case-1", &large).await;
     let read: u64 = cloud.account().bytes_read_by("VerifyUpload", since).await;
     assert!((1..=64 * 1024).contains(&read), "{read} bytes");
+    let grown = most_memory_ever(&cloud).saturating_sub(small);
+    assert!(grown <= 8 * 1024, "{grown} KiB more than for a small file");
+}
+
+/// Of all functions that run: the most that any of them has ever had, in KiB.
+fn most_memory_ever(cloud: &Cloud) -> u64 {
+    let peak = |process: u32| {
+        let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+        line.trim().strip_suffix(" kB")?.parse().ok()
+    };
+    cloud.children().into_iter().filter_map(peak).max().expect("a function runs")
 }
 
 #[tokio::test(flavor = "multi_thread")]
