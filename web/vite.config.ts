@@ -7,7 +7,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      input: { index: "index.html", "service-worker": "src/service-worker/service-worker.ts" },
+      input: { index: "index.html", "service-worker": "src/workers/service-worker.ts" },
       output: {
         // A browser finds its service worker again by its address, and it can stand in for the root from there only.
         entryFileNames: ({ name }) => (name === "service-worker" ? "[name].js" : "assets/[name]-[hash].js"),

@@ -92,6 +92,16 @@ export class Person {
     await this.composer.press("Enter");
   }
 
+  /** Chooses files for the next message. */
+  async attach(...files: ({ name: string; mimeType: string; buffer: Buffer } | string)[]): Promise<void> {
+    await this.page.locator("input[type=file]").setInputFiles(files as string[]);
+  }
+
+  /** A file in the composer. */
+  chosen(name: string): Locator {
+    return this.page.getByRole("list", { name: "Files to send" }).getByRole("listitem").filter({ hasText: name });
+  }
+
   screenshot(name: string): Promise<Buffer> {
     return this.page.screenshot({ path: `test-results/${name}.png`, animations: "disabled" });
   }

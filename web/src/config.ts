@@ -1,9 +1,13 @@
+import type { FilePolicy } from "./client/files/policy.ts";
+
 /** Where everything is: read once, from the file that is served beside the page. */
 export interface Config {
   http: string;
   websocket: string;
   issuer: string;
   clientId: string;
+  /** Which files may be attached, where it says so. */
+  files?: FilePolicy;
 }
 
 const NAMES = ["http", "websocket", "issuer", "clientId"] as const;

@@ -5,9 +5,8 @@
 
 import type { NoticeData } from "./notice-data.ts";
 import type { NoticeText } from "./notice.ts";
+import { serviceWorkerUrl } from "./own-script.ts";
 
-/** Built beside the page, at the root so that it stands in for all of it. */
-const WORKER = "/service-worker.js";
 /** Windows hear of a message at about the same time. Whichever comes later than this, comes from a long sleep. */
 const TOLD_MS = 60_000;
 
@@ -42,30 +41,12 @@ export class NoticeBoard {
 
 async function register(): Promise<ServiceWorkerRegistration | null> {
   try {
-    await navigator.serviceWorker.register(scriptUrl());
+    await navigator.serviceWorker.register(serviceWorkerUrl());
     return await navigator.serviceWorker.ready;
   } catch {
     // A browser without it shows no notices; the page itself still does.
     return null;
   }
-}
-
-/** The page's policy takes an address of a script from a policy of its own only. It knows this one address. */
-function scriptUrl(): string {
-  const { trustedTypes } = globalThis as { trustedTypes?: TrustedTypes };
-  // A policy is made once.
-  policy ??= trustedTypes?.createPolicy("service-worker", { createScriptURL: () => WORKER });
-  return (policy?.createScriptURL("") as string | undefined) ?? WORKER;
-}
-
-let policy: TrustedPolicy | undefined;
-
-interface TrustedPolicy {
-  createScriptURL(input: string): unknown;
-}
-
-interface TrustedTypes {
-  createPolicy(name: string, rules: { createScriptURL: (input: string) => string }): TrustedPolicy;
 }
 
 /** The first window does it, and for a while no other. */

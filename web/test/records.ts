@@ -53,5 +53,5 @@ export function token(subject: string, endsAt?: number): string {
 }
 
 export function written(clientId: string, after: number): Written {
-  return { clientId, body: "hello", after, to: null, failure: null, holds: false };
+  return { clientId, body: "hello", files: [], after, to: null, failure: null, holds: false };
 }

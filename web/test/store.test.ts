@@ -8,13 +8,14 @@ const message = (clientId: string, order = 1): KeptMessage => ({
   caseId: "case-1",
   clientId,
   body: "hello",
+  files: [],
   after: 2,
   to: "chen",
   failure: null,
   holds: false,
   order,
 });
-const draft = { caseId: "case-1", text: "half a", to: "chen" };
+const draft = { caseId: "case-1", files: [], text: "half a", to: "chen" };
 const ids = async (store: UnsentStore) => (await store.messages()).map(({ clientId }) => clientId).sort();
 
 describe.each([
@@ -36,7 +37,7 @@ describe.each([
     await store.putDraft({ ...draft, text: "half" });
     await store.putDraft(draft);
     await store.putDraft({ ...draft, caseId: "case-2" });
-    await store.putDraft({ caseId: "case-2", text: "", to: null });
+    await store.putDraft({ caseId: "case-2", files: [], text: "", to: null });
     expect(await store.drafts()).toEqual([draft]);
   });
 

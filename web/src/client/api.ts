@@ -5,7 +5,20 @@
  */
 
 import { Refused, SessionEnded, Unreachable, type Refusal } from "./failure.ts";
-import type { CaseList, CaseStatus, Link, MarkRead, MessagePage, PostMessage, ReadMark, Seq, ThreadRecord } from "./wire.ts";
+import type {
+  CaseList,
+  CaseStatus,
+  Link,
+  MarkRead,
+  MessagePage,
+  PostMessage,
+  ReadMark,
+  RequestUpload,
+  Seq,
+  ThreadRecord,
+  UploadGranted,
+  Verified,
+} from "./wire.ts";
 
 /** Gives an access token. `rejected` is one that the server has just refused: give another, or throw SessionEnded. */
 export type GetToken = (rejected?: string) => Promise<string>;
@@ -55,9 +68,19 @@ export class Api {
     return this.#call("PUT", `${casePath(caseId)}/read`, { seq } satisfies MarkRead);
   }
 
+  /** Where to put a file. */
+  requestUpload(caseId: string, file: RequestUpload): Promise<UploadGranted> {
+    return this.#call("POST", `${casePath(caseId)}/attachments`, file);
+  }
+
+  /** Whether what arrived there may be sent. */
+  verify(caseId: string, attachmentId: string): Promise<Verified> {
+    return this.#call("POST", `${attachmentPath(caseId, attachmentId)}/verify`);
+  }
+
   /** A link to a file, good for a minute. */
   attachment(caseId: string, attachmentId: string): Promise<Link> {
-    return this.#call("GET", `${casePath(caseId)}/attachments/${encodeURIComponent(attachmentId)}`);
+    return this.#call("GET", attachmentPath(caseId, attachmentId));
   }
 
   async #call<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
@@ -101,6 +124,10 @@ export class Api {
 
 function casePath(caseId: string): string {
   return `/cases/${encodeURIComponent(caseId)}`;
+}
+
+function attachmentPath(caseId: string, attachmentId: string): string {
+  return `${casePath(caseId)}/attachments/${encodeURIComponent(attachmentId)}`;
 }
 
 function text(cursor: Cursor): Record<string, string> {

@@ -14,9 +14,9 @@ const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/;
 const count = new Intl.NumberFormat("en");
 
 /** A sentence that says why the text cannot be sent and what to do, or null when it can. */
-export function refusal(body: string): string | null {
+export function refusal(body: string, files = 0): string | null {
   // \p{White_Space} is what Rust's trim() goes by; JavaScript's own trim() knows one character more.
-  if (/^\p{White_Space}*$/u.test(body)) return "Write something first. A message needs some text.";
+  if (files === 0 && /^\p{White_Space}*$/u.test(body)) return "Write something first. A message needs some text or a file.";
   if (CONTROL.test(body) || !body.isWellFormed()) {
     return "This text has a hidden character that cannot be sent. It often comes with pasted text: please type that part again.";
   }

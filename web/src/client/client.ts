@@ -9,6 +9,10 @@ import { Cases } from "./cases.ts";
 import { Connection } from "./connection.ts";
 import { Conversation, type Shared } from "./conversation.ts";
 import { Refused, SessionEnded, Unreachable } from "./failure.ts";
+import { DEFAULT_POLICY, type FilePolicy } from "./files/policy.ts";
+import { put, type Put } from "./files/put.ts";
+import { sha256Of } from "./files/sha256.ts";
+import { Uploads } from "./files/uploads.ts";
 import { Missed } from "./missed.ts";
 import { News } from "./news.ts";
 import { sideOf } from "./side.ts";
@@ -28,6 +32,11 @@ export interface ClientOptions {
   onRejected?: () => void;
   /** What the tabs of this browser share; without it, nothing survives the page. */
   tabs?: Tabs;
+  /** Which files may be attached; the template's defaults without it. */
+  files?: FilePolicy;
+  /** The SHA-256 of a file in base64, computed where it does not hold up the page. */
+  sha256?: (content: Blob) => Promise<string>;
+  put?: Put;
   fetch?: typeof globalThis.fetch;
   WebSocket?: new (url: string, protocols: string[]) => WebSocket;
 }
@@ -61,7 +70,18 @@ export function createClient(options: ClientOptions) {
   const missed = new Missed(api, news, offer);
   const unsent = new Unsent(options.tabs ?? alone(), heed);
   const hints = new TypingHints((caseId) => socket.send({ action: "typing", caseId }));
-  const shared: Shared = { api, userId, cases, news, unsent, hints };
+  const uploads = new Uploads(
+    {
+      request: (caseId, file) => api.requestUpload(caseId, file),
+      verify: (caseId, attachmentId) => api.verify(caseId, attachmentId),
+      put: options.put ?? put,
+      sha256: options.sha256 ?? sha256Of,
+      store: unsent.files,
+      turn: (id, signal, busy, held) => unsent.turn(`upload ${id}`, signal, busy, held),
+    },
+    options.files ?? DEFAULT_POLICY,
+  );
+  const shared: Shared = { api, userId, cases, news, unsent, uploads, hints };
   const conversations = new Map<string, Conversation>();
   const socket = new LiveSocket({
     url: options.websocket,
@@ -101,9 +121,11 @@ export function createClient(options: ClientOptions) {
 
   /** Whose client this is, is known: what they had written before, goes on its way. */
   function recognised(identity: Identity): Identity {
-    void unsent.open(identity.owner).then((kept) => {
+    void unsent.open(identity.owner).then(async (kept) => {
+      await uploads.look();
       for (const caseId of new Set(kept.map((message) => message.caseId))) void conversation(caseId).takeUp();
       for (const opened of conversations.values()) opened.restored();
+      await uploads.sweep(new Set([...kept, ...unsent.drafts.all].flatMap(({ files }) => files)));
     });
     return identity;
   }
@@ -188,11 +210,13 @@ export function createClient(options: ClientOptions) {
     socket.close();
     cases.rest();
     unsent.drafts.flush();
+    uploads.stop();
     for (const conversation of conversations.values()) conversation.stop();
   }
 
   function forget(): void {
     for (const conversation of conversations.values()) conversation.clear();
+    uploads.forget();
     stop();
   }
 
@@ -233,6 +257,7 @@ export function createClient(options: ClientOptions) {
     wake(): void {
       for (const conversation of conversations.values()) conversation.wake();
       cases.wake();
+      uploads.wake();
       socket.connect();
       socket.ping();
       syncThreads();

@@ -9,11 +9,15 @@ import { refusal } from "./body.ts";
 import { CaseView } from "./case-view.ts";
 import type { Cases } from "./cases.ts";
 import { isPassing, Refused } from "./failure.ts";
+import { MAX_FILES, type FilePolicy, type Refusal } from "./files/policy.ts";
+import type { Upload } from "./files/upload.ts";
+import type { Given, Uploads } from "./files/uploads.ts";
 import type { Marker } from "./markers.ts";
 import type { News } from "./news.ts";
 import { Outbox } from "./outbox.ts";
 import { Reader } from "./reader.ts";
 import { Receipts } from "./receipts.ts";
+import type { KeptDraft } from "./store.ts";
 import type { Notice } from "./tabs.ts";
 import { PeerTyping, type TypingHints } from "./typing.ts";
 import type { Unsent } from "./unsent.ts";
@@ -26,13 +30,23 @@ export interface Shared {
   cases: Cases;
   news: News;
   unsent: Unsent;
+  uploads: Uploads;
   hints: TypingHints;
+}
+
+/** A file that cannot go with a message. */
+export interface RefusedFile {
+  name: string;
+  size: number;
+  refusal: Refusal;
 }
 
 export class Conversation extends CaseView {
   /** Why the thread cannot be shown or kept up to date; null when all is well. */
   trouble: unknown = null;
   loadingEarlier = false;
+  /** Whether a file of the draft is gone: this browser did not keep it. */
+  lostFile = false;
   /** The last try to read earlier records failed. Only its reader asks again: nothing loads by itself until then. */
   earlierFailed = false;
   readonly #reader: Reader;
@@ -46,7 +60,7 @@ export class Conversation extends CaseView {
     private readonly shared: Shared,
   ) {
     super(shared.userId);
-    const { api, cases, unsent } = shared;
+    const { api, cases, unsent, uploads } = shared;
     const { thread } = this;
     this.#reader = new Reader({ caseId, api, thread, onPage: (page, fresh) => this.#onPage(page, fresh) });
     this.#outbox = new Outbox({
@@ -54,6 +68,7 @@ export class Conversation extends CaseView {
       thread,
       reader: this.#reader,
       unsent,
+      uploads,
       post: (message) => api.post(caseId, message),
       addressee: () => this.peer?.userId ?? null,
       changed: () => this.changed(),
@@ -92,7 +107,7 @@ export class Conversation extends CaseView {
   }
 
   set draft(text: string) {
-    this.shared.unsent.drafts.set({ caseId: this.caseId, text, to: this.draftTo });
+    this.#redraft({ text });
   }
 
   /** The userId of the person the draft was begun for. */
@@ -101,7 +116,51 @@ export class Conversation extends CaseView {
   }
 
   set draftTo(to: string | null) {
-    this.shared.unsent.drafts.set({ caseId: this.caseId, text: this.draft, to });
+    this.#redraft({ to });
+  }
+
+  /** The files that go with the draft; of one that this browser lost, there is nothing. */
+  get draftFiles(): Upload[] {
+    return this.#draftFileIds.flatMap((id) => this.shared.uploads.find(id) ?? []);
+  }
+
+  get filePolicy(): FilePolicy {
+    return this.shared.uploads.policy;
+  }
+
+  /** One file of a message on its way; undefined while it is not known here. */
+  upload(id: string): Upload | undefined {
+    return this.shared.uploads.find(id);
+  }
+
+  /** Puts files to the draft, and begins to upload them. Gives those that cannot go with a message, and why. */
+  async attach(given: readonly Given[]): Promise<RefusedFile[]> {
+    const refused: RefusedFile[] = [];
+    this.lostFile = false;
+    for (const one of given) {
+      const full = this.#draftFileIds.length >= MAX_FILES;
+      const chosen = full ? "too_many" : await this.shared.uploads.choose(this.caseId, one);
+      if (typeof chosen === "string") refused.push({ name: one.name, size: one.size, refusal: chosen });
+      else this.#redraft({ files: [...this.#draftFileIds, chosen.file.id] });
+    }
+    this.changed();
+    return refused;
+  }
+
+  /** Takes a file away from the draft. */
+  detach(id: string): void {
+    this.#redraft({ files: this.#draftFileIds.filter((one) => one !== id) });
+    this.shared.uploads.drop(id);
+    this.changed();
+  }
+
+  get #draftFileIds(): readonly string[] {
+    return this.shared.unsent.drafts.of(this.caseId).files;
+  }
+
+  #redraft(change: Partial<Omit<KeptDraft, "caseId">>): void {
+    const { drafts } = this.shared.unsent;
+    drafts.set({ ...drafts.of(this.caseId), ...change });
   }
 
   /** All that was written here and not sent, to be read or copied by whoever can no longer send it. */
@@ -187,11 +246,29 @@ export class Conversation extends CaseView {
     if (this.role !== null && role !== this.role) this.#peerTyping.heard();
   }
 
-  /** Sends `body` as it is, or says why it cannot be sent. */
+  /** Sends `body` as it is, with the draft's files, or says why it cannot be sent. */
   send(body: string): string | null {
-    const reason = refusal(body);
-    if (reason === null) this.#outbox.send(body);
-    return reason;
+    const files = this.draftFiles.map(({ file }) => file.id);
+    const failed = this.draftFiles.some(({ step }) => step.at === "failed");
+    const reason = failed ? "A file could not be added. Remove it or try it again, then send." : refusal(body, files.length);
+    if (reason !== null) return reason;
+    this.lostFile = false;
+    this.#outbox.send(body, files);
+    this.#redraft({ text: "", files: [], to: null });
+    return null;
+  }
+
+  canTakeBack(clientId: string): boolean {
+    return this.#outbox.canTakeBack(clientId);
+  }
+
+  /** Makes a message that was not sent the draft again, before what the draft says by now. */
+  takeBack(clientId: string): void {
+    const message = this.#outbox.takeBack(clientId);
+    if (message === undefined) return;
+    const text = [message.body, this.draft].filter((part) => part !== "").join("\n\n");
+    this.#redraft({ text, files: [...message.files, ...this.#draftFileIds], to: message.to });
+    this.restored();
   }
 
   retry(clientId: string): void {
@@ -209,7 +286,8 @@ export class Conversation extends CaseView {
   }
 
   clearDraft(): void {
-    this.shared.unsent.drafts.set({ caseId: this.caseId, text: "", to: null });
+    for (const id of this.#draftFileIds) this.shared.uploads.drop(id);
+    this.#redraft({ text: "", files: [], to: null });
     this.changed();
   }
 
@@ -220,12 +298,17 @@ export class Conversation extends CaseView {
 
   /** The draft of an earlier page is there. */
   restored(): void {
+    const ids = this.draftFiles.map(({ file }) => file.id);
+    this.lostFile = ids.length < this.#draftFileIds.length;
+    if (this.lostFile) this.#redraft({ files: ids });
+    for (const upload of this.draftFiles) upload.start();
     this.changed();
   }
 
   /** Another tab has changed what is kept. */
   heed(notice: Exclude<Notice, { type: "cleared" }>): void {
     if (notice.type === "changed") return void this.takeUp();
+    if (notice.type === "drafted") return void this.#redrafted();
     this.#outbox.settled(notice);
     if (notice.type === "stored" && this.thread.loaded && notice.seq > this.thread.head) void this.sync();
   }
@@ -266,6 +349,13 @@ export class Conversation extends CaseView {
   clear(): void {
     this.stop();
     for (const { clientId } of this.thread.pending) this.thread.discard(clientId);
+    this.changed();
+  }
+
+  async #redrafted(): Promise<void> {
+    const { unsent, uploads } = this.shared;
+    await unsent.redrafted(this.caseId);
+    await uploads.look();
     this.changed();
   }
 

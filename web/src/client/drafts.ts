@@ -3,7 +3,7 @@
  * key, and at once when they are sent or the page goes away.
  */
 
-import type { KeptDraft } from "./store.ts";
+import { isEmpty, type KeptDraft } from "./store.ts";
 
 /** So short a pause in typing loses nothing that anyone would miss, and saves a write for every key. */
 const PAUSE_MS = 150;
@@ -22,25 +22,37 @@ export class Drafts {
 
   /** Whether anything is being written. */
   get any(): boolean {
-    return [...this.#drafts.values()].some(({ text }) => text.trim() !== "");
+    return this.all.some(({ text, files }) => text.trim() !== "" || files.length > 0);
+  }
+
+  get all(): KeptDraft[] {
+    return [...this.#drafts.values()];
   }
 
   of(caseId: string): KeptDraft {
-    return this.#drafts.get(caseId) ?? { caseId, text: "", to: null };
+    return this.#drafts.get(caseId) ?? { caseId, text: "", files: [], to: null };
   }
 
   set(draft: KeptDraft): void {
+    const { files } = this.of(draft.caseId);
     this.#drafts.set(draft.caseId, draft);
     this.#unkept.add(draft.caseId);
     clearTimeout(this.#timer);
-    // What was sent must not come back as a draft.
-    if (draft.text === "") this.flush();
+    // What was sent must not come back as a draft, nor a file be nobody's.
+    if (isEmpty(draft) || draft.files !== files) this.flush();
     else this.#timer = setTimeout(() => this.flush(), PAUSE_MS);
   }
 
   /** What was kept of an earlier page. Whoever has begun anew meanwhile, keeps that. */
   restore(kept: readonly KeptDraft[]): void {
     for (const draft of kept) if (!this.#drafts.has(draft.caseId)) this.#drafts.set(draft.caseId, draft);
+  }
+
+  /** What another tab has made of it. Whoever writes here just now, keeps that. */
+  adopt(caseId: string, draft: KeptDraft | undefined): void {
+    if (this.#unkept.has(caseId)) return;
+    if (draft === undefined) this.#drafts.delete(caseId);
+    else this.#drafts.set(caseId, draft);
   }
 
   flush(): void {

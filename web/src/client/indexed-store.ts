@@ -1,28 +1,37 @@
 /**
- * Unsent words in IndexedDB, under issuer and user. Owns the database's layout; falls back on nothing (`safe-store.ts`
+ * Unsent words and files in IndexedDB, under issuer and user. Owns the database's layout; falls back on nothing (`safe-store.ts`
  * does). Keys are ids alone: what somebody wrote is in the values only.
  */
 
 import { openDB, type DBSchema, type IDBPDatabase } from "idb";
-import type { KeptDraft, KeptMessage, UnsentStore } from "./store.ts";
+import { isEmpty, type KeptDraft, type KeptFile, type KeptMessage, type UnsentStore } from "./store.ts";
 import type { Written } from "./thread.ts";
 
 const NAME = "case-chat";
-const VERSION = 1;
+const VERSION = 2;
 
 interface Layout extends DBSchema {
   messages: { key: [owner: string, clientId: string]; value: KeptMessage & { owner: string } };
   drafts: { key: [owner: string, caseId: string]; value: KeptDraft & { owner: string } };
+  files: { key: [owner: string, id: string]; value: KeptFile & { owner: string } };
+  /** Apart from what is known of the file, which changes: content is written once. */
+  contents: { key: [owner: string, id: string]; value: { owner: string; id: string; content: Blob } };
 }
 
 /** What somebody has sent must outlive a power cut, not only a crash of the page. */
 const LASTING = { durability: "strict" } as const;
+/** What was kept before there were files. */
+const WITHOUT_FILES = { files: [] };
 
 export async function openIndexedStore(owner: string): Promise<UnsentStore> {
   const database = await openDB<Layout>(NAME, VERSION, {
-    upgrade(fresh) {
-      fresh.createObjectStore("messages", { keyPath: ["owner", "clientId"] });
-      fresh.createObjectStore("drafts", { keyPath: ["owner", "caseId"] });
+    upgrade(database, from) {
+      if (from < 1) {
+        database.createObjectStore("messages", { keyPath: ["owner", "clientId"] });
+        database.createObjectStore("drafts", { keyPath: ["owner", "caseId"] });
+      }
+      database.createObjectStore("files", { keyPath: ["owner", "id"] });
+      database.createObjectStore("contents", { keyPath: ["owner", "id"] });
     },
     // A tab with a newer version of this page must not wait for this one.
     blocking: (_old, _new, event) => (event.target as IDBDatabase).close(),
@@ -43,7 +52,7 @@ class IndexedStore implements UnsentStore {
 
   async messages(): Promise<KeptMessage[]> {
     const kept = await this.database.getAll("messages", this.#mine);
-    return kept.map(({ owner: _, ...message }) => message);
+    return kept.map(({ owner: _, ...message }) => ({ ...WITHOUT_FILES, ...message }));
   }
 
   async put(message: KeptMessage): Promise<void> {
@@ -63,21 +72,49 @@ class IndexedStore implements UnsentStore {
 
   async drafts(): Promise<KeptDraft[]> {
     const kept = await this.database.getAll("drafts", this.#mine);
-    return kept.map(({ owner: _, ...draft }) => draft);
+    return kept.map(({ owner: _, ...draft }) => ({ ...WITHOUT_FILES, ...draft }));
   }
 
   async putDraft(draft: KeptDraft): Promise<void> {
     const change = this.database.transaction("drafts", "readwrite");
     const { store, done } = change;
-    const made = draft.text === "" ? store.delete([this.owner, draft.caseId]) : store.put({ ...draft, owner: this.owner });
+    const made = isEmpty(draft) ? store.delete([this.owner, draft.caseId]) : store.put({ ...draft, owner: this.owner });
     // The page may be going away: it does not wait to be found finished.
     change.commit();
     await Promise.all([made, done]);
   }
 
-  async clear(): Promise<void> {
-    const both = this.database.transaction(["messages", "drafts"], "readwrite", LASTING);
-    const gone = [both.objectStore("messages").delete(this.#mine), both.objectStore("drafts").delete(this.#mine)];
+  async files(): Promise<KeptFile[]> {
+    const kept = await this.database.getAll("files", this.#mine);
+    return kept.map(({ owner: _, ...file }) => file);
+  }
+
+  async putFile(file: KeptFile, content: Blob): Promise<void> {
+    const { owner } = this;
+    const both = this.database.transaction(["files", "contents"], "readwrite");
+    const put = [both.objectStore("files").put({ ...file, owner }), both.objectStore("contents").put({ owner, id: file.id, content })];
+    await Promise.all([...put, both.done]);
+  }
+
+  async changeFile(id: string, change: Partial<KeptFile>): Promise<void> {
+    const { store, done } = this.database.transaction("files", "readwrite");
+    const kept = await store.get([this.owner, id]);
+    await Promise.all([kept && store.put({ ...kept, ...change }), done]);
+  }
+
+  async content(id: string): Promise<Blob | null> {
+    return (await this.database.get("contents", [this.owner, id]))?.content ?? null;
+  }
+
+  async removeFile(id: string): Promise<void> {
+    const both = this.database.transaction(["files", "contents"], "readwrite");
+    const gone = [both.objectStore("files").delete([this.owner, id]), both.objectStore("contents").delete([this.owner, id])];
     await Promise.all([...gone, both.done]);
+  }
+
+  async clear(): Promise<void> {
+    const all = this.database.transaction(["messages", "drafts", "files", "contents"], "readwrite", LASTING);
+    const gone = [...all.objectStoreNames].map((name) => all.objectStore(name).delete(this.#mine));
+    await Promise.all([...gone, all.done]);
   }
 }

@@ -5,6 +5,7 @@
  * A message that vanished from the store was settled by another tab, which says how before it removes it.
  */
 
+import type { Uploads } from "./files/uploads.ts";
 import type { Reader } from "./reader.ts";
 import type { Notice } from "./tabs.ts";
 import type { Thread, Written } from "./thread.ts";
@@ -19,13 +20,14 @@ export interface KeepingOptions {
   thread: Thread;
   reader: Reader;
   unsent: Unsent;
+  uploads: Uploads;
 }
 
 export class Keeping {
   /** Written here, and not in the store yet. */
   readonly #unkept = new Set<string>();
-  /** In the store, as far as this tab knows. */
-  readonly #kept = new Set<string>();
+  /** In the store, as far as this tab knows, each with its files. */
+  readonly #kept = new Map<string, readonly string[]>();
   /** Stored by the server or given up: never to be taken up again. */
   readonly #done = new Set<string>();
   /** Vanished from the store without a word so far. */
@@ -56,7 +58,7 @@ export class Keeping {
     this.#unkept.delete(clientId);
     this.#gone.delete(clientId);
     if (this.#done.has(clientId)) void unsent.remove(clientId);
-    else this.#kept.add(clientId);
+    else this.#kept.set(clientId, message.files);
   }
 
   async change(clientId: string, change: Partial<Written>): Promise<void> {
@@ -69,15 +71,17 @@ export class Keeping {
     void this.#tell({ type: "stored", caseId: this.options.caseId, clientId, seq });
   }
 
-  /** Its writer has no more use for it. */
-  discarded(clientId: string): void {
+  /** Its writer has no more use for it, or has it back to change it: its files stay then. */
+  discarded(clientId: string, keepFiles: boolean): void {
+    if (keepFiles) this.#kept.delete(clientId);
     const notice = { type: "discarded", caseId: this.options.caseId, clientId } as const;
     // Said again when it is gone: a tab that has only just started may have read it in between.
     void this.#tell(notice).then(() => this.options.unsent.tell(notice));
   }
 
-  /** Another tab has settled it, and removes it. */
+  /** Another tab has settled it, and removes it, with its files if it has no more use for them. */
   heed({ clientId }: Extract<Notice, { clientId: string }>): void {
+    for (const file of this.#kept.get(clientId) ?? []) this.options.uploads.release(file);
     this.#finish(clientId);
   }
 
@@ -85,11 +89,12 @@ export class Keeping {
   letGo(): boolean {
     const { thread, unsent } = this.options;
     const before = this.#kept.size;
-    for (const clientId of this.#kept) {
+    for (const clientId of this.#kept.keys()) {
       if (thread.find(clientId) !== undefined) continue;
       const seq = thread.seqOf(clientId);
       if (seq !== null) this.stored(clientId, seq);
       else {
+        this.#drop(clientId);
         this.#finish(clientId);
         void unsent.remove(clientId);
       }
@@ -103,7 +108,7 @@ export class Keeping {
     let kept, version, before: string[];
     do {
       version = this.#version;
-      before = [...this.#kept];
+      before = [...this.#kept.keys()];
       kept = await unsent.messages(caseId);
     } while (version !== this.#version);
 
@@ -112,7 +117,7 @@ export class Keeping {
       if (this.#unkept.has(clientId)) continue;
       if (this.#done.has(clientId)) void unsent.remove(clientId);
       else {
-        this.#kept.add(clientId);
+        this.#kept.set(clientId, message.files);
         thread.keep(message);
       }
     }
@@ -142,8 +147,13 @@ export class Keeping {
   #tell(notice: Extract<Notice, { clientId: string }>): Promise<void> {
     const { unsent } = this.options;
     unsent.tell(notice);
+    this.#drop(notice.clientId);
     this.#finish(notice.clientId);
     return unsent.remove(notice.clientId);
+  }
+
+  #drop(clientId: string): void {
+    for (const file of this.#kept.get(clientId) ?? []) this.options.uploads.drop(file);
   }
 
   #finish(clientId: string): void {

@@ -3,17 +3,20 @@
  * was written with, until the server has answered. Owns the timing of tries and the turn among this person's tabs; the
  * messages on screen are the thread's, and what is kept of them is `keeping.ts`'s.
  *
- * Nothing overtakes: behind a message that may yet go out, the later ones wait for it or for its writer. Nothing is sent
+ * Nothing overtakes: a message waits for its files, and behind one that may yet go out, the later ones wait for it or for
+ * its writer. Nothing is sent
  * that is not kept first, so that whoever takes over after a crash tries with the same clientId and anchor.
  */
 
 import { v7 as uuidv7 } from "uuid";
 import { fullJitter } from "./backoff.ts";
 import { isFinal, isPassing, Refused, SessionEnded, Unreachable } from "./failure.ts";
-import { Keeping } from "./keeping.ts";
+import { UploadFailed } from "./files/upload.ts";
+import type { Uploads } from "./files/uploads.ts";
+import { Keeping, NOT_KEPT } from "./keeping.ts";
 import type { Reader } from "./reader.ts";
 import type { Notice } from "./tabs.ts";
-import type { Pending, Thread } from "./thread.ts";
+import type { Pending, Thread, Written } from "./thread.ts";
 import { Turn } from "./turn.ts";
 import type { Unsent } from "./unsent.ts";
 import type { PostMessage, ThreadRecord } from "./wire.ts";
@@ -22,6 +25,8 @@ import type { PostMessage, ThreadRecord } from "./wire.ts";
 const PATIENCE_MS = 5 * 60_000;
 /** New anchors for one message in one go: each needs 500 records in between, so more is not bad luck. */
 const MAX_ANCHORS = 3;
+/** The server keeps a file for a day until it is sent: after that it takes another upload. Twice would be no accident. */
+const MAX_RENEWALS = 1;
 
 /** The failure of a message whose reader is no longer the one it was written to. Not of the contract. */
 export const PEER_CHANGED = "peer_changed";
@@ -34,6 +39,7 @@ export interface OutboxOptions {
   thread: Thread;
   reader: Reader;
   unsent: Unsent;
+  uploads: Uploads;
   post: (message: PostMessage) => Promise<ThreadRecord>;
   /** The userId of whoever would read a message now, where that is known. */
   addressee: () => string | null;
@@ -48,24 +54,26 @@ export class Outbox {
   #heardAfter = 0;
   /** Since when the server has been answering "not now". */
   #refusedSince: number | null = null;
+  /** The message whose files are waited for, and the way to stop that. */
+  #attaching: { clientId: string; abort: AbortController } | null = null;
   readonly #keeping: Keeping;
   readonly #turn: Turn;
 
   constructor(private readonly options: OutboxOptions) {
     this.#keeping = new Keeping(options);
     this.#turn = new Turn({
-      take: (signal, held) => options.unsent.turn(options.caseId, signal, () => this.#wait(), held),
+      take: (signal, held) => options.unsent.turn(`outbox ${options.caseId}`, signal, () => this.#wait(), held),
       work: () => this.#work(),
     });
   }
 
-  /** `body` has been checked (`body.ts`). */
-  send(body: string): void {
+  /** `body` and `files` have been checked (`body.ts`). */
+  send(body: string, files: readonly string[]): void {
     const { thread, addressee, changed } = this.options;
     const clientId = uuidv7();
-    thread.write({ clientId, body, to: addressee(), after: thread.head, failure: null, holds: false });
+    thread.write({ clientId, body, files, to: addressee(), after: thread.head, failure: null, holds: false });
     // It goes out in its turn, and its turn does not come sooner for its being there.
-    if (this.#turn.pausing || this.#held) thread.mark(clientId, "waiting");
+    if (this.#turn.pausing || this.#attaching !== null || this.#held) thread.mark(clientId, "waiting");
     changed();
     void this.#keeping.keep(clientId).then(() => this.#start());
   }
@@ -82,8 +90,28 @@ export class Outbox {
   }
 
   discard(clientId: string): void {
+    this.#remove(clientId, false);
+  }
+
+  /** Whether its writer may have it back: it is certain that it was not sent, and that no other tab is sending it. */
+  canTakeBack(clientId: string): boolean {
+    const { state, holds, failure } = this.options.thread.find(clientId) ?? {};
+    const refused = state === "failed" && holds === false && failure !== NOT_KEPT && failure !== "client_id_reused";
+    return refused || this.#attaching?.clientId === clientId;
+  }
+
+  /** Gives it back with its files; undefined when it is too late. */
+  takeBack(clientId: string): Written | undefined {
+    if (!this.canTakeBack(clientId)) return undefined;
+    const message = this.options.thread.find(clientId);
+    this.#remove(clientId, true);
+    return message;
+  }
+
+  #remove(clientId: string, keepFiles: boolean): void {
     this.options.thread.discard(clientId);
-    this.#keeping.discarded(clientId);
+    this.#keeping.discarded(clientId, keepFiles);
+    if (this.#attaching?.clientId === clientId) this.#attaching.abort.abort();
     this.options.changed();
     this.#start();
   }
@@ -95,6 +123,7 @@ export class Outbox {
 
   /** Takes up what is kept: after a reload, or when another tab has changed it. */
   async look(): Promise<void> {
+    await this.options.uploads.look();
     await this.#keeping.refresh();
     this.options.changed();
     this.#start();
@@ -112,6 +141,7 @@ export class Outbox {
 
   stop(): void {
     this.#turn.stop();
+    this.#attaching?.abort.abort();
   }
 
   /** The live connection was lost: what it would have said meanwhile is read before anything is sent. */
@@ -185,9 +215,10 @@ export class Outbox {
 
   /** Settles a message one way or the other, or says when to try again. */
   async #send(clientId: string): Promise<After> {
-    const { thread, post } = this.options;
-    for (let anchors = 0; ; anchors++) {
+    const { thread, post, uploads } = this.options;
+    for (let anchors = 0, renewals = 0; ; ) {
       try {
+        const attachments = await this.#attached(clientId);
         await this.#prepare(clientId);
         const message = thread.find(clientId);
         // It may have turned up in a push or a page meanwhile, or been settled in another tab.
@@ -196,13 +227,36 @@ export class Outbox {
           await this.#fail(clientId, PEER_CHANGED, true);
           return "next";
         }
-        await this.#arrived(clientId, await post({ clientId, after: message.after, body: message.body }));
+        const { after, body } = message;
+        await this.#arrived(clientId, await post({ clientId, after, body, ...(attachments.length > 0 && { attachments }) }));
         return "next";
       } catch (error) {
-        const tooOld = error instanceof Refused && error.code === "anchor_too_old" && anchors < MAX_ANCHORS;
+        const code = error instanceof Refused ? error.code : null;
+        if (code === "attachment_not_ready" && renewals++ < MAX_RENEWALS) {
+          await uploads.renew(thread.find(clientId)?.files ?? []);
+          continue;
+        }
+        const tooOld = code === "anchor_too_old" && anchors++ < MAX_ANCHORS;
         const trouble = tooOld ? await this.#findNewAnchor(clientId) : error;
         if (trouble !== null) return this.#failed(clientId, trouble);
       }
+    }
+  }
+
+  /** The server's ids of its files, once all are there. It takes as long as it takes. */
+  async #attached(clientId: string): Promise<string[]> {
+    const { thread, uploads, changed } = this.options;
+    const files = thread.find(clientId)?.files ?? [];
+    if (files.length === 0) return [];
+    const abort = new AbortController();
+    this.#attaching = { clientId, abort };
+    for (const later of thread.pending) if (later.state === "sending" && later.clientId !== clientId) thread.mark(later.clientId, "waiting");
+    changed();
+    try {
+      return await uploads.ready(files, abort.signal);
+    } finally {
+      this.#attaching = null;
+      changed();
     }
   }
 
@@ -250,6 +304,9 @@ export class Outbox {
 
   async #failed(clientId: string, error: unknown): Promise<After> {
     const { thread, reader } = this.options;
+    // Its writer has it back.
+    if (thread.find(clientId) === undefined) return "next";
+    if (error instanceof UploadFailed) return this.#unattached(clientId, error.code);
     if (error instanceof Refused && error.code === "unknown_anchor") {
       // The thread is shorter than what was on screen: show what there is, and let the writer decide.
       reader.forget();
@@ -262,7 +319,7 @@ export class Outbox {
     // Those behind it wait as well, and say so.
     for (const { clientId: later, state } of thread.pending) if (state === "sending") thread.mark(later, "waiting");
     // It goes out after signing in again, here or in another tab.
-    if (error instanceof SessionEnded) return "rest";
+    if (error instanceof SessionEnded || this.#turn.stopped) return "rest";
     if (isPassing(error) && patient) {
       const asked = error instanceof Refused;
       this.#turn.asked = asked;
@@ -270,6 +327,13 @@ export class Outbox {
     }
     this.#recovered();
     await this.#fail(clientId, error instanceof Refused ? error.code : "internal", !isFinal(error));
+    return "next";
+  }
+
+  /** It cannot go without its files, unless an earlier try took them along. */
+  async #unattached(clientId: string, failure: string): Promise<After> {
+    await this.options.reader.catchUpAnew().catch(() => undefined);
+    if (this.options.thread.find(clientId) !== undefined) await this.#fail(clientId, failure, false);
     return "next";
   }
 

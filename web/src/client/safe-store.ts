@@ -3,11 +3,13 @@
  * answer) is kept in memory, and then `atRisk` says that leaving the page would lose it. Owns that copy.
  */
 
-import { MemoryStore, type KeptDraft, type KeptMessage, type UnsentStore } from "./store.ts";
+import { isEmpty, MemoryStore, type KeptDraft, type KeptFile, type KeptMessage, type UnsentStore } from "./store.ts";
 import type { Written } from "./thread.ts";
 
 /** Some browsers never answer. Nobody's message waits longer than this for a place on the disk. */
 const ANSWER_MS = 3_000;
+/** A large file takes its time. Nobody waits for it: what is not kept yet is in memory. */
+const LARGE_MS = 120_000;
 
 export class SafeStore implements UnsentStore {
   /** All that this tab knows to be kept, and what only it keeps. */
@@ -65,8 +67,38 @@ export class SafeStore implements UnsentStore {
 
   async putDraft(draft: KeptDraft): Promise<void> {
     await this.#memory.putDraft(draft);
-    if (draft.text === "") this.#unsaved.delete(draft.caseId);
-    await this.#save(draft.text === "" ? null : draft.caseId, (store) => store.putDraft(draft));
+    if (isEmpty(draft)) this.#unsaved.delete(draft.caseId);
+    await this.#save(isEmpty(draft) ? null : draft.caseId, (store) => store.putDraft(draft));
+  }
+
+  async files(): Promise<KeptFile[]> {
+    return (await this.#try((store) => store.files())) ?? this.#memory.files();
+  }
+
+  async putFile(file: KeptFile, content: Blob): Promise<void> {
+    await this.#memory.putFile(file, content);
+    this.#unsaved.add(file.id);
+    const saved = await this.#try(async (store) => (await store.putFile(file, content), true), LARGE_MS);
+    // Removed meanwhile: it does not stay.
+    if (!this.#unsaved.has(file.id)) return this.removeFile(file.id);
+    if (saved !== true) return;
+    this.#unsaved.delete(file.id);
+    await this.#memory.removeFile(file.id);
+  }
+
+  async changeFile(id: string, change: Partial<KeptFile>): Promise<void> {
+    await this.#memory.changeFile(id, change);
+    await this.#try((store) => store.changeFile(id, change));
+  }
+
+  async content(id: string): Promise<Blob | null> {
+    return (await this.#memory.content(id)) ?? this.#try((store) => store.content(id));
+  }
+
+  async removeFile(id: string): Promise<void> {
+    this.#unsaved.delete(id);
+    await this.#memory.removeFile(id);
+    await this.#try((store) => store.removeFile(id));
   }
 
   async clear(): Promise<void> {
@@ -84,21 +116,21 @@ export class SafeStore implements UnsentStore {
   }
 
   /** null when the browser did not do it. */
-  async #try<Answer>(act: (store: UnsentStore) => Promise<Answer>): Promise<Answer | null> {
+  async #try<Answer>(act: (store: UnsentStore) => Promise<Answer>, ms = ANSWER_MS): Promise<Answer | null> {
     const store = await this.#store;
     if (store === null) return null;
     try {
-      return await within(act(store));
+      return await within(act(store), ms);
     } catch {
       return null;
     }
   }
 }
 
-async function within<Answer>(answer: Promise<Answer>): Promise<Answer> {
+async function within<Answer>(answer: Promise<Answer>, ms = ANSWER_MS): Promise<Answer> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error("the browser's store does not answer")), ANSWER_MS);
+    timer = setTimeout(() => reject(new Error("the browser's store does not answer")), ms);
   });
   return Promise.race([answer, late]).finally(() => clearTimeout(timer));
 }

@@ -1,9 +1,10 @@
 /**
- * What a browser keeps of one person's unsent words: the interface, and the store that lasts as long as the page.
+ * What a browser keeps of one person's unsent words and files: the interface, and the store that lasts as long as the page.
  * A store holds the words of one owner only; who that is, whoever opens it has said.
  */
 
 import type { Written } from "./thread.ts";
+import type { Attachment } from "./wire.ts";
 
 export interface KeptMessage extends Written {
   readonly caseId: string;
@@ -14,11 +15,39 @@ export interface KeptMessage extends Written {
 export interface KeptDraft {
   readonly caseId: string;
   readonly text: string;
+  /** Ids of the files that go with it, in order. */
+  readonly files: readonly string[];
   /** The userId of the person it was begun for. */
   readonly to: string | null;
 }
 
-export interface UnsentStore {
+/** A file on its way into a message. Its content is kept beside it. */
+export interface KeptFile {
+  /** This browser's own id of it. */
+  readonly id: string;
+  readonly caseId: string;
+  readonly name: string;
+  readonly contentType: string;
+  readonly size: number;
+  readonly chosenAt: number;
+  /** The server's id of it, once all of it has arrived there. */
+  readonly arrivedAs: string | null;
+  /** As it will stand in the message, once the server has looked at it. */
+  readonly attachment: Attachment | null;
+}
+
+/** Files keep no order with words: a large one holds nothing up. */
+export interface FileStore {
+  /** In no order. */
+  files(): Promise<KeptFile[]>;
+  putFile(file: KeptFile, content: Blob): Promise<void>;
+  /** Changes nothing that is no longer kept. */
+  changeFile(id: string, change: Partial<KeptFile>): Promise<void>;
+  content(id: string): Promise<Blob | null>;
+  removeFile(id: string): Promise<void>;
+}
+
+export interface UnsentStore extends FileStore {
   /** In no order. */
   messages(): Promise<KeptMessage[]>;
   /** A new message, or what is to be known of it now. */
@@ -36,6 +65,7 @@ export interface UnsentStore {
 export class MemoryStore implements UnsentStore {
   readonly #messages = new Map<string, KeptMessage>();
   readonly #drafts = new Map<string, KeptDraft>();
+  readonly #files = new Map<string, { file: KeptFile; content: Blob }>();
 
   async messages(): Promise<KeptMessage[]> {
     return [...this.#messages.values()];
@@ -59,12 +89,38 @@ export class MemoryStore implements UnsentStore {
   }
 
   async putDraft(draft: KeptDraft): Promise<void> {
-    if (draft.text === "") this.#drafts.delete(draft.caseId);
+    if (isEmpty(draft)) this.#drafts.delete(draft.caseId);
     else this.#drafts.set(draft.caseId, draft);
+  }
+
+  async files(): Promise<KeptFile[]> {
+    return [...this.#files.values()].map(({ file }) => file);
+  }
+
+  async putFile(file: KeptFile, content: Blob): Promise<void> {
+    this.#files.set(file.id, { file, content });
+  }
+
+  async changeFile(id: string, change: Partial<KeptFile>): Promise<void> {
+    const kept = this.#files.get(id);
+    if (kept !== undefined) this.#files.set(id, { ...kept, file: { ...kept.file, ...change } });
+  }
+
+  async content(id: string): Promise<Blob | null> {
+    return this.#files.get(id)?.content ?? null;
+  }
+
+  async removeFile(id: string): Promise<void> {
+    this.#files.delete(id);
   }
 
   async clear(): Promise<void> {
     this.#messages.clear();
     this.#drafts.clear();
+    this.#files.clear();
   }
+}
+
+export function isEmpty({ text, files }: KeptDraft): boolean {
+  return text === "" && files.length === 0;
 }

@@ -21,6 +21,7 @@ export interface Channel {
 /** What tabs tell each other: ids and numbers, never what somebody wrote. */
 export type Notice =
   | { type: "changed"; caseId: string }
+  | { type: "drafted"; caseId: string }
   | { type: "stored"; caseId: string; clientId: string; seq: Seq }
   | { type: "discarded"; caseId: string; clientId: string }
   | { type: "cleared" };

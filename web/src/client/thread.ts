@@ -20,6 +20,8 @@ export interface Written {
   /** Stays the same over all tries. */
   readonly clientId: string;
   readonly body: string;
+  /** This browser's ids of the files that go with it, in order. */
+  readonly files: readonly string[];
   /** The highest seq seen when it was written: how far down the server looks for an earlier try. -1: none was seen. */
   readonly after: Seq;
   /** The userId of the person it was written to; null when that was not known. */

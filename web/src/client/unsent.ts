@@ -7,12 +7,12 @@
 
 import { Drafts } from "./drafts.ts";
 import { SafeStore } from "./safe-store.ts";
-import type { KeptMessage } from "./store.ts";
+import type { FileStore, KeptDraft, KeptMessage } from "./store.ts";
 import type { Channel, Notice, Tabs } from "./tabs.ts";
 import type { Written } from "./thread.ts";
 
 export class Unsent {
-  readonly drafts = new Drafts((draft) => this.#write((store) => store.putDraft(draft)));
+  readonly drafts = new Drafts((draft) => this.#keepDraft(draft));
   #owner: string | null = null;
   #closed = false;
   #writing = 0;
@@ -71,11 +71,11 @@ export class Unsent {
   }
 
   /** Keeps a message for the first time, or again. */
-  async put(caseId: string, { clientId, body, after, to, failure, holds }: Written): Promise<void> {
+  async put(caseId: string, { clientId, body, files, after, to, failure, holds }: Written): Promise<void> {
     // A clock that was set back lets no later message come first.
     const order = this.#orders.get(clientId) ?? (this.#lastOrder = Math.max(Date.now(), this.#lastOrder + 1));
     this.#orders.set(clientId, order);
-    await this.#write((store) => store.put({ caseId, clientId, body, after, to, failure, holds, order }));
+    await this.#write((store) => store.put({ caseId, clientId, body, files, after, to, failure, holds, order }));
     this.tell({ type: "changed", caseId });
   }
 
@@ -84,15 +84,26 @@ export class Unsent {
     this.tell({ type: "changed", caseId });
   }
 
+  /** Another tab has written on at the draft of a case, or sent it. */
+  async redrafted(caseId: string): Promise<void> {
+    const drafts = await this.#inTurn(async (store) => (this.#closed ? [] : store.drafts()));
+    this.drafts.adopt(caseId, drafts.find((draft) => draft.caseId === caseId));
+  }
+
   remove(clientId: string): Promise<void> {
     this.#orders.delete(clientId);
     return this.#write((store) => store.remove(clientId));
   }
 
-  /** Runs `held` when no other tab of this person sends in that case. `busy` is called when one has to wait for that. */
-  async turn(caseId: string, signal: AbortSignal, busy: () => void, held: () => Promise<void>): Promise<void> {
+  /** What is kept of their files. */
+  get files(): Promise<FileStore> {
+    return this.#opened;
+  }
+
+  /** Runs `held` when no other tab of this person works at `what`. `busy` is called when one has to wait for that. */
+  async turn(what: string, signal: AbortSignal, busy: () => void, held: () => Promise<void>): Promise<void> {
     await this.#opened;
-    const name = `case-chat outbox ${caseId} ${this.#owner}`;
+    const name = `case-chat ${what} ${this.#owner}`;
     const { locks } = this.tabs;
     let got = false;
     await locks.request(name, { ifAvailable: true }, async (lock) => {
@@ -119,6 +130,11 @@ export class Unsent {
   abandon(): void {
     this.#close();
     void this.#store?.removeKnown();
+  }
+
+  async #keepDraft(draft: KeptDraft): Promise<void> {
+    await this.#write((store) => store.putDraft(draft));
+    this.tell({ type: "drafted", caseId: draft.caseId });
   }
 
   #close(): void {

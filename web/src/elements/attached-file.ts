@@ -4,29 +4,29 @@ import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import type { Conversation } from "../client/conversation.ts";
 import type { Attachment } from "../client/wire.ts";
+import { fileStyles } from "./file.styles.ts";
+import { FILE_ICON } from "./icons.ts";
 import { shared } from "./styles.ts";
 import { fileKind, fileSize } from "./words.ts";
+import "./small-picture.ts";
+
+/** Larger ones are shown when somebody asks for them. */
+const SMALL_BYTES = 10_000_000;
 
 @customElement("attached-file")
 export class AttachedFile extends LitElement {
   static override styles = [
     shared,
+    fileStyles,
     css`
       :host {
         display: block;
         margin-block-start: var(--space-2);
       }
 
-      .file {
-        display: flex;
-        flex-wrap: wrap;
-        align-items: center;
-        gap: var(--space-1) var(--space-3);
-      }
-
-      .name {
-        overflow-wrap: anywhere;
-        font-weight: var(--strong);
+      small-picture {
+        margin-block-end: var(--space-2);
+        cursor: zoom-in;
       }
 
       dialog {
@@ -64,8 +64,15 @@ export class AttachedFile extends LitElement {
     const { name, contentType, size } = this.file;
     const verb = this.#isPicture ? "View" : "Download";
     return html`
+      ${this.#isPicture && size <= SMALL_BYTES && !savesData()
+        ? html`<small-picture .content=${this.#content} name=${name} @click=${this.#open}></small-picture>`
+        : nothing}
       <div class="file">
-        <span><bdi class="name">${name}</bdi> <span class="quiet-text">${fileKind(contentType)}, ${fileSize(size)}</span></span>
+        ${this.#isPicture ? nothing : html`<span class="tile">${FILE_ICON}</span>`}
+        <div class="what">
+          <p><bdi class="name">${name}</bdi></p>
+          <p class="quiet-text">${fileKind(contentType)}, ${fileSize(size)}</p>
+        </div>
         <button class="quiet small" aria-disabled=${this.opening} aria-label="${verb} ${name}" @click=${this.#open}>
           ${this.opening ? "One moment…" : verb}
         </button>
@@ -81,6 +88,12 @@ export class AttachedFile extends LitElement {
   get #isPicture(): boolean {
     return this.file.contentType.startsWith("image/");
   }
+
+  readonly #content = async (): Promise<Blob> => {
+    const answer = await fetch(await this.conversation.fileLink(this.file.id), { credentials: "omit", referrerPolicy: "no-referrer" });
+    if (!answer.ok) throw new Error(`no picture: ${answer.status}`);
+    return answer.blob();
+  };
 
   readonly #open = async (): Promise<void> => {
     if (this.opening) return;
@@ -114,4 +127,9 @@ function save(url: string): void {
   link.href = url;
   link.rel = "noreferrer";
   link.click();
+}
+
+/** Someone who pays for every megabyte has told their browser so. */
+function savesData(): boolean {
+  return (navigator as { connection?: { saveData?: boolean } }).connection?.saveData === true;
 }

@@ -9,6 +9,7 @@ import { keyed } from "lit/directives/keyed.js";
 import { createClient, type Client } from "../client/client.ts";
 import { identityOf } from "../client/token.ts";
 import type { Config } from "../config.ts";
+import { hashBeside } from "../hashing.ts";
 import { NoticeBoard } from "../notice-board.ts";
 import { NoticePermission } from "../notice-permission.ts";
 import { followClicks, Notices } from "../notices.ts";
@@ -59,6 +60,9 @@ export class CaseChatApp extends LitElement {
     super.connectedCallback();
     addEventListener("hashchange", this.#readRoute);
     addEventListener("beforeunload", this.#ask);
+    // A file that is dropped beside the conversation would take the page's place.
+    addEventListener("dragover", keepPage);
+    addEventListener("drop", keepPage);
     this.#stopFollowing = followClicks();
   }
 
@@ -66,6 +70,8 @@ export class CaseChatApp extends LitElement {
     super.disconnectedCallback();
     removeEventListener("hashchange", this.#readRoute);
     removeEventListener("beforeunload", this.#ask);
+    removeEventListener("dragover", keepPage);
+    removeEventListener("drop", keepPage);
     this.#stopFollowing?.();
     this.#stop();
   }
@@ -94,13 +100,15 @@ export class CaseChatApp extends LitElement {
   #start(): void {
     const { config, session } = this;
     if (this.#client !== null || config === null || session === null) return;
-    const { http, websocket } = config;
+    const { http, websocket, files } = config;
     this.#client = createClient({
       http,
       websocket,
       getToken: session.token,
       onRejected: session.reject,
       tabs: browserTabs(),
+      sha256: hashBeside,
+      ...(files && { files }),
     });
     this.#notices = new Notices({
       client: this.#client,
@@ -211,4 +219,8 @@ export class CaseChatApp extends LitElement {
       </div>
     `;
   }
+}
+
+function keepPage(event: DragEvent): void {
+  if (event.dataTransfer?.types.includes("Files")) event.preventDefault();
 }

@@ -1,10 +1,11 @@
 /** The Chat tab: the thread, and beneath it either the composer or why one cannot write. */
 
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
-import { customElement, property, query } from "lit/decorators.js";
+import { customElement, property, query, state } from "lit/decorators.js";
 import type { Conversation } from "../client/conversation.ts";
 import { shared } from "./styles.ts";
 import { Watch } from "./watch.ts";
+import type { ChatComposer } from "./chat-composer.ts";
 import "./chat-composer.ts";
 import "./chat-thread.ts";
 import "./unsent-text.ts";
@@ -17,7 +18,21 @@ export class CaseChat extends LitElement {
       :host {
         display: grid;
         grid-template: minmax(0, 1fr) auto / minmax(0, 1fr);
+        position: relative;
         block-size: 100%;
+      }
+
+      .drop {
+        position: absolute;
+        inset: var(--space-2);
+        display: grid;
+        place-items: center;
+        border: 2px dashed var(--accent);
+        border-radius: var(--radius-l);
+        background: var(--surface);
+        opacity: 95%;
+        font-weight: var(--strong);
+        pointer-events: none;
       }
 
       .foot {
@@ -34,7 +49,9 @@ export class CaseChat extends LitElement {
   ];
 
   @property({ attribute: false }) conversation!: Conversation;
-  @query("chat-composer") private composer!: HTMLElement | null;
+  /** Files are held above it. */
+  @state() private dropping = false;
+  @query("chat-composer") private composer!: ChatComposer | null;
   @query("unsent-text") private unsent!: HTMLElement | null;
   @query(".closed") private note!: HTMLElement | null;
   #hadComposer = false;
@@ -42,6 +59,9 @@ export class CaseChat extends LitElement {
   constructor() {
     super();
     new Watch(this, () => [this.conversation]);
+    this.addEventListener("dragover", this.#onDrag);
+    this.addEventListener("dragleave", this.#onDrag);
+    this.addEventListener("drop", this.#onDrop);
   }
 
   protected override willUpdate(): void {
@@ -63,7 +83,24 @@ export class CaseChat extends LitElement {
         </p>
         ${this.#closed ? this.#unsentDraft() : html`<chat-composer .conversation=${this.conversation}></chat-composer>`}
       </div>
+      ${this.dropping ? html`<p class="drop">Drop files here to attach them</p>` : nothing}
     `;
+  }
+
+  #onDrag(event: DragEvent): void {
+    const files = event.dataTransfer?.types.includes("Files") === true && this.composer !== null;
+    // Over what stands inside, it is still above it.
+    const left = event.type === "dragleave" && !(event.relatedTarget instanceof Node && this.contains(event.relatedTarget));
+    this.dropping = files && !left;
+    if (files) event.preventDefault();
+  }
+
+  #onDrop(event: DragEvent): void {
+    this.dropping = false;
+    const files = [...(event.dataTransfer?.files ?? [])];
+    if (files.length === 0) return;
+    event.preventDefault();
+    void this.composer?.attach(files);
   }
 
   get #closed(): boolean {

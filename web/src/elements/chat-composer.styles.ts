@@ -6,7 +6,7 @@ export const composerStyles = [
   css`
     form {
       display: grid;
-      grid-template-columns: minmax(0, 1fr) auto;
+      grid-template-columns: auto minmax(0, 1fr) auto;
       gap: var(--space-1) var(--space-3);
       align-items: end;
       padding: var(--space-2) var(--space-4) var(--space-3);
@@ -15,8 +15,29 @@ export const composerStyles = [
     }
 
     label,
-    p {
+    p,
+    .files,
+    #refusal {
       grid-column: 1 / -1;
+    }
+
+    .files {
+      display: grid;
+      gap: var(--space-2);
+      max-block-size: 32dvh;
+      overflow-y: auto;
+      padding-block-end: var(--space-1);
+      list-style: none;
+    }
+
+    .attach {
+      inline-size: var(--target);
+      block-size: var(--target);
+    }
+
+    .attach svg {
+      inline-size: 1.5rem;
+      block-size: 1.5rem;
     }
 
     label {

@@ -113,8 +113,9 @@ export class ChatThread extends LitElement {
     const retry = () => this.conversation.retry(message.clientId);
     const discard = () => this.#discard(message.clientId);
     const me = role === null || participants === null ? null : { ...participants[role], role };
+    const takeBack = () => this.#takeBack(message.clientId);
     const waitsForOther = message.state === "waiting" && heldBehind(message, thread.pending);
-    return pendingView(message, { me, peerRole: peer?.role ?? null, waitsForOther }, { retry, discard });
+    return pendingView(message, { me, peerRole: peer?.role ?? null, waitsForOther, in: this.conversation }, { retry, takeBack, discard });
   }
 
   #isMine(record: ThreadRecord): boolean {
@@ -125,6 +126,11 @@ export class ChatThread extends LitElement {
   /** The button that had the focus goes with the message. */
   #discard(clientId: string): void {
     this.conversation.discard(clientId);
+    this.dispatchEvent(new CustomEvent("discarded"));
+  }
+
+  #takeBack(clientId: string): void {
+    this.conversation.takeBack(clientId);
     this.dispatchEvent(new CustomEvent("discarded"));
   }
 

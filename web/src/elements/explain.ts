@@ -1,10 +1,13 @@
 /** What went wrong, said to the person in front of it: what happened, and what to do. No codes, no inside. */
 
 import { Refused, SessionEnded, Unreachable } from "../client/failure.ts";
+import { MAX_FILES, type FilePolicy } from "../client/files/policy.ts";
+import { FILE_LOST, NOT_ARRIVED } from "../client/files/upload.ts";
+import type { RefusedFile } from "../client/conversation.ts";
 import { NOT_KEPT } from "../client/keeping.ts";
 import { PEER_CHANGED } from "../client/outbox.ts";
 import type { Role } from "../client/wire.ts";
-import { roleName } from "./words.ts";
+import { fileSize, kindsOf, roleName } from "./words.ts";
 
 export interface Explanation {
   title: string;
@@ -61,6 +64,13 @@ export function explainUnsent(code: string | null, peer: Role | null): string {
       return "The conversation has changed. Please look at it, then try again.";
     case "anchor_too_old":
       return "The conversation has moved on a lot. Please look at it, then try again.";
+    case "attachment_rejected":
+    case "attachment_type_not_allowed":
+    case "attachment_too_large":
+    case "attachment_not_ready":
+    case FILE_LOST:
+    case NOT_ARRIVED:
+      return "A file of this message could not be sent. Change the message to look at it.";
     case NOT_KEPT:
       return "This browser did not keep this message. Please try again.";
     case "unauthenticated":
@@ -69,6 +79,43 @@ export function explainUnsent(code: string | null, peer: Role | null): string {
       return "The message is too long. Please copy it and send it in parts.";
     case "too_many_requests":
       return "Many messages were sent at once. Please wait a minute, then try again.";
+    default:
+      return "Something went wrong on our side. Please try again.";
+  }
+}
+
+/** Why a file was not taken, before anything of it was sent. */
+export function explainRefused({ name, size, refusal }: RefusedFile, { types, maxBytes }: FilePolicy): string {
+  const file = `“\u2068${name}\u2069”`;
+  switch (refusal) {
+    case "type":
+      return `${file} cannot be attached. You can attach ${kindsOf(types)}.`;
+    case "size":
+      return `${file} has ${fileSize(size)}, and ${fileSize(maxBytes)} is the most.`;
+    case "empty":
+      return `${file} is empty.`;
+    case "too_many":
+      return `${file} was left out: ${MAX_FILES} files is the most for one message.`;
+  }
+}
+
+/** Why a file did not get to the server. `code` is the contract's, or the upload's own. */
+export function explainUpload(code: string): string {
+  switch (code) {
+    case "attachment_rejected":
+      return "This file is not what its name says, or it is not safe. Please choose another.";
+    case "attachment_type_not_allowed":
+      return "Files of this kind cannot be attached.";
+    case "attachment_too_large":
+      return "This file is too large.";
+    case "case_closed":
+      return "The case was closed before this could be sent.";
+    case "case_not_found":
+      return "You are no longer part of this case.";
+    case FILE_LOST:
+      return "This browser no longer has this file. Please choose it again.";
+    case NOT_ARRIVED:
+      return "This file could not be sent. Please try again.";
     default:
       return "Something went wrong on our side. Please try again.";
   }

@@ -9,6 +9,7 @@ import { PEER_CHANGED } from "../client/outbox.ts";
 import type { Pending } from "../client/thread.ts";
 import type { Role, Sender, ThreadRecord } from "../client/wire.ts";
 import "./attached-file.ts";
+import "./chosen-file.ts";
 import { explainUnsent } from "./explain.ts";
 import { clockOf, factSentence, fullTimeOf, roleName } from "./words.ts";
 
@@ -32,28 +33,37 @@ interface PendingLook {
   peerRole: Role | null;
   /** An earlier message failed, and this one does not overtake it. */
   waitsForOther: boolean;
+  in: Conversation;
 }
 
 export function pendingView(
   message: Pending,
-  { me, peerRole, waitsForOther }: PendingLook,
-  actions: { retry: () => void; discard: () => void },
+  { me, peerRole, waitsForOther, in: conversation }: PendingLook,
+  actions: { retry: () => void; takeBack: () => void; discard: () => void },
 ): TemplateResult {
-  const { state, failure, body } = message;
+  const { state, failure, body, clientId } = message;
   const failed = state === "failed";
+  const mayChange = conversation.canTakeBack(clientId) && conversation.status === "open";
+  // What is amiss with a file or the case, trying again does not mend.
+  const mayRetry = message.holds || (failure !== "case_closed" && message.files.length === 0);
   const again = failure === PEER_CHANGED ? "Send anyway" : "Try again";
+  const files = message.files.flatMap((id) => conversation.upload(id) ?? []);
   return article({
     look: `mine ${failed ? "failed" : "pending"}`,
     sender: me ?? { name: "You", role: null },
     when: waitsForOther ? "Waits for the message above" : stateOf(message),
     body,
-    footer: failed
-      ? html`<footer>
-          <p>${explainUnsent(failure, peerRole)}</p>
-          ${failure === "case_closed" ? nothing : html`<button class="text" @click=${actions.retry}>${again}</button>`}
-          <button class="text" @click=${actions.discard}>Remove</button>
-        </footer>`
-      : nothing,
+    footer: html`
+      ${files.map((upload) => html`<chosen-file .upload=${upload}></chosen-file>`)}
+      ${failed || mayChange
+        ? html`<footer>
+            ${failed ? html`<p>${explainUnsent(failure, peerRole)}</p>` : nothing}
+            ${failed && mayRetry ? html`<button class="text" @click=${actions.retry}>${again}</button>` : nothing}
+            ${mayChange ? html`<button class="text" @click=${actions.takeBack}>${failed ? "Change" : "Cancel"}</button>` : nothing}
+            ${failed ? html`<button class="text" @click=${actions.discard}>Remove</button>` : nothing}
+          </footer>`
+        : nothing}
+    `,
   });
 }
 

@@ -117,5 +117,14 @@ export function fileSize(bytes: number): string {
   return new Intl.NumberFormat("en", style).format(bytes / 1000 ** step);
 }
 
+/** Which kinds of file may be attached, as a sentence goes on: "JPEG and PNG pictures, PDF documents and DICOM scans". */
+export function kindsOf(types: readonly string[]): string {
+  const pictures = types.flatMap((type) => (type.startsWith("image/") ? type.slice("image/".length).toUpperCase() : []));
+  const others = types.filter((type) => !type.startsWith("image/"));
+  const kinds = others.map((type) => (type === "application/pdf" ? "PDF documents" : type === "application/dicom" ? "DICOM scans" : type));
+  const list = new Intl.ListFormat("en");
+  return list.format(pictures.length === 0 ? kinds : [`${list.format(pictures)} pictures`, ...kinds]);
+}
+
 /** What a list shows of a message that is nothing but files. */
 export const FILES_ALONE = "Sent a file";

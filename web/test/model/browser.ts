@@ -65,6 +65,11 @@ export class Browser {
       remove: does((clientId) => disk.remove(clientId)),
       drafts: does(() => disk.drafts()),
       putDraft: does((draft) => disk.putDraft(draft)),
+      files: does(() => disk.files()),
+      putFile: does((file, content) => disk.putFile(file, content)),
+      changeFile: does((id, change) => disk.changeFile(id, change)),
+      content: does((id) => disk.content(id)),
+      removeFile: does((id) => disk.removeFile(id)),
       clear: does(() => disk.clear()),
     };
   }

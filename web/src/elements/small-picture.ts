@@ -1,0 +1,85 @@
+/**
+ * A picture, small, once it is in view. Its content is looked at before it is decoded: what claims more pixels than a
+ * camera makes is not drawn, and the full size is not kept. Shows nothing when there is nothing to show.
+ */
+
+import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { customElement, property, query, state } from "lit/decorators.js";
+
+/** In screen pixels at a density of two. */
+const EDGE = 480;
+/** More than any camera makes, and 200 MB once decoded. */
+const MAX_PIXELS = 50_000_000;
+/** The size stands somewhere in front. */
+const HEAD_BYTES = 512 * 1024;
+
+@customElement("small-picture")
+export class SmallPicture extends LitElement {
+  static override styles = css`
+    :host {
+      display: block;
+      block-size: 9rem;
+    }
+
+    :host([hidden]) {
+      display: none;
+    }
+
+    canvas {
+      display: block;
+      max-inline-size: 100%;
+      block-size: 100%;
+      border-radius: var(--radius);
+      object-fit: cover;
+    }
+  `;
+
+  /** Asked for once. */
+  @property({ attribute: false }) content!: () => Promise<Blob | null>;
+  @property() name = "";
+  @state() private picture: ImageBitmap | null = null;
+  @query("canvas") private canvas!: HTMLCanvasElement | null;
+  readonly #inView = new IntersectionObserver((entries) => entries.some(({ isIntersecting }) => isIntersecting) && void this.#load());
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    if (this.picture === null) this.#inView.observe(this);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#inView.disconnect();
+  }
+
+  protected override render(): TemplateResult | typeof nothing {
+    const { picture } = this;
+    if (picture === null) return nothing;
+    return html`<canvas role="img" aria-label=${this.name} width=${picture.width} height=${picture.height}></canvas>`;
+  }
+
+  protected override updated(): void {
+    if (this.picture !== null) this.canvas?.getContext("2d")?.drawImage(this.picture, 0, 0);
+  }
+
+  async #load(): Promise<void> {
+    this.#inView.disconnect();
+    try {
+      const content = await this.content();
+      this.picture = content === null ? null : await decode(content);
+    } catch {
+      this.picture = null;
+    }
+    this.hidden = this.picture === null;
+  }
+}
+
+async function decode(content: Blob): Promise<ImageBitmap | null> {
+  // Fetched with the first picture there is.
+  const { imageSize } = await import("image-size");
+  const head = new Uint8Array(await content.slice(0, HEAD_BYTES).arrayBuffer());
+  const { width, height } = imageSize(head);
+  if (width * height > MAX_PIXELS) return null;
+  // One edge is enough: the other follows, whichever way up the camera was held.
+  const edge = Math.min(EDGE, Math.max(width, height));
+  return createImageBitmap(content, { resizeQuality: "medium", ...(width >= height ? { resizeWidth: edge } : { resizeHeight: edge }) });
+}
