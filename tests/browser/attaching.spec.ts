@@ -282,7 +282,9 @@ test("100 MB go up while one writes on", async ({ person }) => {
   await amira.composer.fill("one hundred megabytes");
   await expect(chosen).toContainText("Uploaded", { timeout: 90_000 });
   await amira.page.evaluate(() => (document.body.dataset["measured"] = ""));
-  test.info().annotations.push({ type: "longest frame", description: `${Math.round(await frames)} ms` });
+  const longest = Math.round(await frames);
+  test.info().annotations.push({ type: "longest frame", description: `${longest} ms` });
+  expect(longest, "a busy machine is forgiven much, a page that stands still is not").toBeLessThan(2_000);
   await amira.composer.press("Enter");
   await expect(chen.message("one hundred megabytes")).toContainText("PDF, 100 MB");
   await rm(path);

@@ -3,37 +3,10 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createClient, type Client } from "../src/client/client.ts";
 import { SessionEnded } from "../src/client/failure.ts";
-import { MemoryStore } from "../src/client/store.ts";
-import { LocalLocks, type Channel, type Tabs } from "../src/client/tabs.ts";
+import type { Tabs } from "../src/client/tabs.ts";
 import type { PostMessage, ThreadRecord } from "../src/client/wire.ts";
+import { browser } from "./browser.ts";
 import { page, PARTICIPANTS, record, records, summary, token } from "./records.ts";
-
-/** What the tabs of one browser share. */
-function browser(): Tabs & { disks: Map<string, MemoryStore> } {
-  const disks = new Map<string, MemoryStore>();
-  const channels: { name: string; channel: Channel }[] = [];
-  return {
-    disks,
-    locks: new LocalLocks(),
-    openStore: async (owner) => {
-      if (!disks.has(owner)) disks.set(owner, new MemoryStore());
-      return disks.get(owner)!;
-    },
-    openChannel: (name) => {
-      const channel: Channel = {
-        onmessage: null,
-        postMessage: (data) => {
-          for (const other of channels) {
-            if (other.name === name && other.channel !== channel) queueMicrotask(() => other.channel.onmessage?.({ data } as MessageEvent));
-          }
-        },
-        close: () => channels.splice(0, channels.length, ...channels.filter((one) => one.channel !== channel)),
-      };
-      channels.push({ name, channel });
-      return channel;
-    },
-  };
-}
 
 class Server {
   readonly all = records(3);

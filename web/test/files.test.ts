@@ -200,6 +200,7 @@ describe("a file on its way", () => {
     await vi.advanceTimersByTimeAsync(600_000);
     expect(conversation.draftFiles[0]!.step.at).toBe("waiting");
     getToken = async () => token("amira");
+    conversation.draftFiles[0]!.wake();
     await until(() => conversation.draftFiles[0]!.step.at === "ready");
   });
 

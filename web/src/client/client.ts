@@ -122,9 +122,8 @@ export function createClient(options: ClientOptions) {
   /** Whose client this is, is known: what they had written before, goes on its way. */
   function recognised(identity: Identity): Identity {
     void unsent.open(identity.owner).then(async (kept) => {
-      await uploads.look();
       for (const caseId of new Set(kept.map((message) => message.caseId))) void conversation(caseId).takeUp();
-      for (const opened of conversations.values()) opened.restored();
+      await Promise.all([...conversations.values()].map((opened) => opened.restored()));
       await uploads.sweep(new Set([...kept, ...unsent.drafts.all].flatMap(({ files }) => files)));
     });
     return identity;

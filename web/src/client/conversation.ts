@@ -124,6 +124,11 @@ export class Conversation extends CaseView {
     return this.#draftFileIds.flatMap((id) => this.shared.uploads.find(id) ?? []);
   }
 
+  /** Whether there is nothing that could be sent. */
+  get draftEmpty(): boolean {
+    return this.draft === "" && this.draftFiles.length === 0;
+  }
+
   get filePolicy(): FilePolicy {
     return this.shared.uploads.policy;
   }
@@ -138,10 +143,13 @@ export class Conversation extends CaseView {
     const refused: RefusedFile[] = [];
     this.lostFile = false;
     for (const one of given) {
-      const full = this.#draftFileIds.length >= MAX_FILES;
-      const chosen = full ? "too_many" : await this.shared.uploads.choose(this.caseId, one);
-      if (typeof chosen === "string") refused.push({ name: one.name, size: one.size, refusal: chosen });
-      else this.#redraft({ files: [...this.#draftFileIds, chosen.file.id] });
+      const full = () => this.#draftFileIds.length >= MAX_FILES;
+      const chosen = full() ? "too_many" : await this.shared.uploads.choose(this.caseId, one);
+      const refusal = typeof chosen === "string" ? chosen : full() ? "too_many" : null;
+      if (refusal !== null) refused.push({ name: one.name, size: one.size, refusal });
+      if (typeof chosen === "string") continue;
+      if (refusal !== null) this.shared.uploads.drop(chosen.file.id);
+      else this.#redraft({ files: [...this.#draftFileIds, chosen.file.id], ...(this.draftEmpty && { to: this.peer?.userId ?? null }) });
     }
     this.changed();
     return refused;
@@ -165,8 +173,18 @@ export class Conversation extends CaseView {
 
   /** All that was written here and not sent, to be read or copied by whoever can no longer send it. */
   get unsentText(): string {
-    const bodies = this.thread.pending.filter(({ state }) => state !== "sent").map(({ body }) => body);
-    return [...bodies, this.draft].filter((text) => text.trim() !== "").join("\n\n");
+    const pending = this.thread.pending.filter(({ state }) => state !== "sent");
+    return [...pending.map(({ body, files }) => this.#withNames(body, files)), this.unsentDraft].filter((text) => text !== "").join("\n\n");
+  }
+
+  /** The draft alone, with the names of its files. */
+  get unsentDraft(): string {
+    return this.#withNames(this.draft, this.#draftFileIds);
+  }
+
+  #withNames(text: string, files: readonly string[]): string {
+    const names = files.flatMap((id) => this.upload(id)?.file.name ?? []).map((name) => `[${name}]`);
+    return [text, ...names].filter((part) => part.trim() !== "").join("\n");
   }
 
   /** The live connection was lost. */
@@ -182,6 +200,7 @@ export class Conversation extends CaseView {
   /** Somebody opens it. */
   open(): void {
     this.#receipts.open();
+    void this.restored();
     void this.sync();
   }
 
@@ -249,13 +268,22 @@ export class Conversation extends CaseView {
   /** Sends `body` as it is, with the draft's files, or says why it cannot be sent. */
   send(body: string): string | null {
     const files = this.draftFiles.map(({ file }) => file.id);
-    const failed = this.draftFiles.some(({ step }) => step.at === "failed");
-    const reason = failed ? "A file could not be added. Remove it or try it again, then send." : refusal(body, files.length);
+    const reason = this.#filesRefusal(files) ?? refusal(body, files.length);
     if (reason !== null) return reason;
     this.lostFile = false;
     this.#outbox.send(body, files);
     this.#redraft({ text: "", files: [], to: null });
     return null;
+  }
+
+  /** Why the draft's files keep it from being sent. */
+  #filesRefusal(files: readonly string[]): string | null {
+    if (files.length > MAX_FILES) return `This message has ${files.length} files, and ${MAX_FILES} is the most. Please remove some of them.`;
+    if (this.draftFiles.some(({ step }) => step.at === "failed")) return "A file could not be added. Remove it or try it again, then send.";
+    // One that is known to be lost has been said to be.
+    if (files.length === this.#draftFileIds.length || this.lostFile) return null;
+    void this.restored();
+    return "Your files are still being looked up. Please try again in a moment.";
   }
 
   canTakeBack(clientId: string): boolean {
@@ -268,7 +296,7 @@ export class Conversation extends CaseView {
     if (message === undefined) return;
     const text = [message.body, this.draft].filter((part) => part !== "").join("\n\n");
     this.#redraft({ text, files: [...message.files, ...this.#draftFileIds], to: message.to });
-    this.restored();
+    void this.restored();
   }
 
   retry(clientId: string): void {
@@ -296,11 +324,10 @@ export class Conversation extends CaseView {
     return this.#outbox.look();
   }
 
-  /** The draft of an earlier page is there. */
-  restored(): void {
-    const ids = this.draftFiles.map(({ file }) => file.id);
-    this.lostFile = ids.length < this.#draftFileIds.length;
-    if (this.lostFile) this.#redraft({ files: ids });
+  /** The draft of an earlier page is there, or another tab's: its files go on, and one that is gone is said to be. */
+  async restored(): Promise<void> {
+    const known = await this.shared.uploads.look();
+    this.lostFile = known && this.draftFiles.length < this.#draftFileIds.length;
     for (const upload of this.draftFiles) upload.start();
     this.changed();
   }
@@ -354,9 +381,11 @@ export class Conversation extends CaseView {
 
   async #redrafted(): Promise<void> {
     const { unsent, uploads } = this.shared;
+    const before = this.#draftFileIds;
     await unsent.redrafted(this.caseId);
-    await uploads.look();
-    this.changed();
+    const wanted = [...this.#draftFileIds, ...this.thread.pending.flatMap(({ files }) => files)];
+    for (const id of before) if (!wanted.includes(id)) uploads.release(id);
+    await this.restored();
   }
 
   #onPage(page: MessagePage, fresh: readonly ThreadRecord[]): void {

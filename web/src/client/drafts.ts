@@ -11,6 +11,8 @@ const PAUSE_MS = 150;
 export class Drafts {
   readonly #drafts = new Map<string, KeptDraft>();
   readonly #unkept = new Set<string>();
+  /** Raised by every change made here: what was read of the store before that is old. */
+  revision = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly keep: (draft: KeptDraft) => Promise<void>) {}
@@ -35,6 +37,7 @@ export class Drafts {
 
   set(draft: KeptDraft): void {
     const { files } = this.of(draft.caseId);
+    this.revision++;
     this.#drafts.set(draft.caseId, draft);
     this.#unkept.add(draft.caseId);
     clearTimeout(this.#timer);

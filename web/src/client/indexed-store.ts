@@ -41,6 +41,8 @@ export async function openIndexedStore(owner: string): Promise<UnsentStore> {
 
 class IndexedStore implements UnsentStore {
   readonly #mine: IDBKeyRange;
+  /** Files that are being written, which takes a while for a large one, each with the way to stop that. */
+  readonly #writing = new Map<string, () => void>();
 
   constructor(
     private readonly database: IDBPDatabase<Layout>,
@@ -92,8 +94,9 @@ class IndexedStore implements UnsentStore {
   async putFile(file: KeptFile, content: Blob): Promise<void> {
     const { owner } = this;
     const both = this.database.transaction(["files", "contents"], "readwrite");
+    this.#writing.set(file.id, () => both.abort());
     const put = [both.objectStore("files").put({ ...file, owner }), both.objectStore("contents").put({ owner, id: file.id, content })];
-    await Promise.all([...put, both.done]);
+    await Promise.all([...put, both.done]).finally(() => this.#writing.delete(file.id));
   }
 
   async changeFile(id: string, change: Partial<KeptFile>): Promise<void> {
@@ -107,14 +110,21 @@ class IndexedStore implements UnsentStore {
   }
 
   async removeFile(id: string): Promise<void> {
+    this.#writing.get(id)?.();
     const both = this.database.transaction(["files", "contents"], "readwrite");
     const gone = [both.objectStore("files").delete([this.owner, id]), both.objectStore("contents").delete([this.owner, id])];
     await Promise.all([...gone, both.done]);
   }
 
   async clear(): Promise<void> {
-    const all = this.database.transaction(["messages", "drafts", "files", "contents"], "readwrite", LASTING);
-    const gone = [...all.objectStoreNames].map((name) => all.objectStore(name).delete(this.#mine));
+    for (const stop of this.#writing.values()) stop();
+    // Words do not wait for files, of which another tab may be writing a large one.
+    await Promise.all([this.#clear(["messages", "drafts"]), this.#clear(["files", "contents"])]);
+  }
+
+  async #clear(stores: (keyof Layout & ("messages" | "drafts" | "files" | "contents"))[]): Promise<void> {
+    const all = this.database.transaction(stores, "readwrite", LASTING);
+    const gone = stores.map((name) => all.objectStore(name).delete(this.#mine));
     await Promise.all([...gone, all.done]);
   }
 }

@@ -133,6 +133,7 @@ export class Outbox {
   settled(notice: Extract<Notice, { clientId: string }>): void {
     const { thread, changed } = this.options;
     const { clientId } = notice;
+    if (this.#attaching?.clientId === clientId) this.#attaching.abort.abort();
     this.#keeping.heed(notice);
     if (notice.type === "stored" && thread.find(clientId) !== undefined) thread.stored(clientId, notice.seq);
     else thread.discard(clientId);
@@ -159,8 +160,11 @@ export class Outbox {
     if (this.#keeping.letGo()) this.#start();
   }
 
-  #readerChanged({ to }: Pending): boolean {
-    const now = this.options.addressee();
+  #readerChanged({ to, after }: Pending): boolean {
+    const { thread, addressee } = this.options;
+    // Written in a tab that had read further, and knew better.
+    if (after > thread.head) return false;
+    const now = addressee();
     return to !== null && now !== null && to !== now;
   }
 
@@ -264,7 +268,8 @@ export class Outbox {
   async #prepare(clientId: string): Promise<void> {
     const { thread, reader } = this.options;
     const silences = this.#silences;
-    if (!thread.loaded || silences > this.#heardAfter) await reader.catchUpAnew();
+    const behind = (thread.find(clientId)?.after ?? -1) > thread.head;
+    if (!thread.loaded || behind || silences > this.#heardAfter) await reader.catchUpAnew();
     // One that began meanwhile is not over.
     this.#heardAfter = silences;
     if (thread.find(clientId)?.after === -1) await this.#reanchor(clientId);
@@ -306,7 +311,6 @@ export class Outbox {
     const { thread, reader } = this.options;
     // Its writer has it back.
     if (thread.find(clientId) === undefined) return "next";
-    if (error instanceof UploadFailed) return this.#unattached(clientId, error.code);
     if (error instanceof Refused && error.code === "unknown_anchor") {
       // The thread is shorter than what was on screen: show what there is, and let the writer decide.
       reader.forget();
@@ -314,10 +318,11 @@ export class Outbox {
       await this.#reanchor(clientId);
     }
     if (error instanceof Refused) this.#refusedSince ??= Date.now();
-    else this.#silences++;
+    else if (!(error instanceof UploadFailed)) this.#silences++;
     const patient = error instanceof Unreachable || Date.now() - (this.#refusedSince ?? 0) < PATIENCE_MS;
     // Those behind it wait as well, and say so.
     for (const { clientId: later, state } of thread.pending) if (state === "sending") thread.mark(later, "waiting");
+    if (error instanceof UploadFailed) return this.#unattached(clientId, error.code);
     // It goes out after signing in again, here or in another tab.
     if (error instanceof SessionEnded || this.#turn.stopped) return "rest";
     if (isPassing(error) && patient) {
@@ -332,8 +337,10 @@ export class Outbox {
 
   /** It cannot go without its files, unless an earlier try took them along. */
   async #unattached(clientId: string, failure: string): Promise<After> {
-    await this.options.reader.catchUpAnew().catch(() => undefined);
-    if (this.options.thread.find(clientId) !== undefined) await this.#fail(clientId, failure, false);
+    const { reader, thread } = this.options;
+    const caughtUp = await reader.catchUpAnew().then(() => !thread.hasGap, () => false);
+    if (!caughtUp) return fullJitter(++this.#attempt);
+    if (thread.find(clientId) !== undefined) await this.#fail(clientId, failure, false);
     return "next";
   }
 

@@ -71,8 +71,11 @@ export class SafeStore implements UnsentStore {
     await this.#save(isEmpty(draft) ? null : draft.caseId, (store) => store.putDraft(draft));
   }
 
-  async files(): Promise<KeptFile[]> {
-    return (await this.#try((store) => store.files())) ?? this.#memory.files();
+  async files(): Promise<KeptFile[] | null> {
+    const inMemory = await this.#memory.files();
+    if ((await this.#store) === null) return inMemory;
+    const kept = await this.#try((store) => store.files());
+    return kept && [...kept, ...inMemory.filter(({ id }) => kept.every((file) => file.id !== id))];
   }
 
   async putFile(file: KeptFile, content: Blob): Promise<void> {

@@ -38,8 +38,8 @@ export interface KeptFile {
 
 /** Files keep no order with words: a large one holds nothing up. */
 export interface FileStore {
-  /** In no order. */
-  files(): Promise<KeptFile[]>;
+  /** In no order; null when the store does not answer just now, which says nothing of any file. */
+  files(): Promise<KeptFile[] | null>;
   putFile(file: KeptFile, content: Blob): Promise<void>;
   /** Changes nothing that is no longer kept. */
   changeFile(id: string, change: Partial<KeptFile>): Promise<void>;

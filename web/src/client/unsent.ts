@@ -86,8 +86,12 @@ export class Unsent {
 
   /** Another tab has written on at the draft of a case, or sent it. */
   async redrafted(caseId: string): Promise<void> {
-    const drafts = await this.#inTurn(async (store) => (this.#closed ? [] : store.drafts()));
-    this.drafts.adopt(caseId, drafts.find((draft) => draft.caseId === caseId));
+    let kept, revision;
+    do {
+      revision = this.drafts.revision;
+      kept = await this.#inTurn(async (store) => (this.#closed ? [] : store.drafts()));
+    } while (revision !== this.drafts.revision);
+    this.drafts.adopt(caseId, kept.find((draft) => draft.caseId === caseId));
   }
 
   remove(clientId: string): Promise<void> {

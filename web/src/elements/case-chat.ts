@@ -108,12 +108,12 @@ export class CaseChat extends LitElement {
   }
 
   #unsentDraft(): TemplateResult | typeof nothing {
-    const { draft } = this.conversation;
-    if (draft.trim() === "") return nothing;
+    const { unsentDraft } = this.conversation;
+    if (unsentDraft === "") return nothing;
     const discard = () => {
       this.conversation.clearDraft();
       this.note?.focus();
     };
-    return html`<unsent-text .text=${draft} @discard=${discard}></unsent-text>`;
+    return html`<unsent-text .text=${unsentDraft} @discard=${discard}></unsent-text>`;
   }
 }

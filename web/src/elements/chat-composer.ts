@@ -71,8 +71,8 @@ export class ChatComposer extends LitElement {
 
   /** Said once, above the field: whoever writes on should know who will read it. */
   get #notice(): string {
-    const { peer, draft, draftTo } = this.conversation;
-    const begunForOther = draft !== "" && draftTo !== null && draftTo !== peer?.userId;
+    const { peer, draftEmpty, draftTo } = this.conversation;
+    const begunForOther = !draftEmpty && draftTo !== null && draftTo !== peer?.userId;
     if (peer === null || !(this.peerChanged || begunForOther)) return "";
     return `The ${roleName(peer.role).toLowerCase()} of this case has changed. You are now writing to \u2068${peer.name}\u2069.`;
   }
@@ -160,7 +160,7 @@ export class ChatComposer extends LitElement {
   }
 
   #onInput(): void {
-    if (this.conversation.draft === "") this.conversation.draftTo = this.#peerId;
+    if (this.conversation.draftEmpty) this.conversation.draftTo = this.#peerId;
     this.conversation.draft = this.field.value;
     if (this.field.value !== "") this.conversation.typing();
     this.refusal = null;
@@ -184,7 +184,7 @@ export class ChatComposer extends LitElement {
 
   #send(): void {
     // Nothing written, nothing meant: the second half of a double click, for one.
-    if (this.conversation.draft === "" && this.conversation.draftFiles.length === 0) return;
+    if (this.conversation.draftEmpty) return;
     this.refusal = this.conversation.send(this.conversation.draft);
     if (this.refusal === null) {
       this.peerChanged = false;

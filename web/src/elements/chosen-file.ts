@@ -4,7 +4,7 @@
  */
 
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
-import { customElement, property } from "lit/decorators.js";
+import { customElement, property, query } from "lit/decorators.js";
 import type { Upload } from "../client/files/upload.ts";
 import { explainUpload } from "./explain.ts";
 import { fileStyles } from "./file.styles.ts";
@@ -42,6 +42,7 @@ export class ChosenFile extends LitElement {
   @property({ attribute: false }) upload!: Upload;
   /** Whether it may still be taken away. */
   @property({ type: Boolean }) removable = false;
+  @query("button.icon") private removal!: HTMLElement | null;
 
   constructor() {
     super();
@@ -58,13 +59,13 @@ export class ChosenFile extends LitElement {
         </span>
         <div class="what">
           <p><bdi class="name">${file.name}</bdi></p>
-          <p class="quiet-text">${fileKind(file.contentType)}, ${fileSize(file.size)} · ${this.#state()}</p>
+          <p class="quiet-text" aria-live="off">${fileKind(file.contentType)}, ${fileSize(file.size)} · ${this.#state()}</p>
           ${step.at === "sending"
             ? html`<progress aria-label="Upload of ${file.name}" max=${file.size} .value=${step.sent}></progress>`
             : nothing}
           <p class="problem" role="alert">${step.at === "failed" ? explainUpload(step.failure) : nothing}</p>
           ${step.at === "failed" && step.again && this.removable
-            ? html`<button class="text" @click=${() => this.upload.retry()}>Try again</button>`
+            ? html`<button class="text" @click=${this.#retry}>Try again</button>`
             : nothing}
         </div>
         ${this.removable
@@ -90,6 +91,12 @@ export class ChosenFile extends LitElement {
       case "failed":
         return "Not uploaded";
     }
+  }
+
+  /** The button that had the focus goes. */
+  #retry(): void {
+    this.upload.retry();
+    this.removal?.focus();
   }
 
   #remove(): void {

@@ -5,6 +5,7 @@
 
 import { html, nothing, type TemplateResult } from "lit";
 import type { Conversation } from "../client/conversation.ts";
+import { NOT_KEPT } from "../client/keeping.ts";
 import { PEER_CHANGED } from "../client/outbox.ts";
 import type { Pending } from "../client/thread.ts";
 import type { Role, Sender, ThreadRecord } from "../client/wire.ts";
@@ -45,7 +46,7 @@ export function pendingView(
   const failed = state === "failed";
   const mayChange = conversation.canTakeBack(clientId) && conversation.status === "open";
   // What is amiss with a file or the case, trying again does not mend.
-  const mayRetry = message.holds || (failure !== "case_closed" && message.files.length === 0);
+  const mayRetry = message.holds || failure === NOT_KEPT || (failure !== "case_closed" && message.files.length === 0);
   const again = failure === PEER_CHANGED ? "Send anyway" : "Try again";
   const files = message.files.flatMap((id) => conversation.upload(id) ?? []);
   return article({

@@ -5,6 +5,7 @@
 
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
+import { pictureSize } from "../picture-size.ts";
 
 /** In screen pixels at a density of two. */
 const EDGE = 480;
@@ -74,11 +75,10 @@ export class SmallPicture extends LitElement {
 }
 
 async function decode(content: Blob): Promise<ImageBitmap | null> {
-  // Fetched with the first picture there is.
-  const { imageSize } = await import("image-size");
   const head = new Uint8Array(await content.slice(0, HEAD_BYTES).arrayBuffer());
-  const { width, height } = imageSize(head);
-  if (width * height > MAX_PIXELS) return null;
+  const size = pictureSize(head);
+  if (size === null || size.width * size.height > MAX_PIXELS) return null;
+  const { width, height } = size;
   // One edge is enough: the other follows, whichever way up the camera was held.
   const edge = Math.min(EDGE, Math.max(width, height));
   return createImageBitmap(content, { resizeQuality: "medium", ...(width >= height ? { resizeWidth: edge } : { resizeHeight: edge }) });

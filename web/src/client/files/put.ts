@@ -1,5 +1,6 @@
 /** Sends a file to where a link leads. Over XMLHttpRequest: fetch does not say how far it has come. */
 
+import pLimit from "p-limit";
 import { Unreachable } from "../failure.ts";
 import type { UploadLink } from "../wire.ts";
 
@@ -9,8 +10,14 @@ export type Put = (link: UploadLink, content: Blob, sent: (bytes: number) => voi
 /** A line on which nothing moves for so long is broken. */
 const SILENCE_MS = 60_000;
 
-export const put: Put = (link, content, sent, signal) =>
+/** Browsers have few connections to one host, and a slow line is not made faster by sharing it. */
+const atOnce = pLimit(3);
+
+export const put: Put = (link, content, sent, signal) => atOnce(() => send(link, content, sent, signal));
+
+const send: Put = (link, content, sent, signal) =>
   new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(new Unreachable("no longer wanted"));
     const request = new XMLHttpRequest();
     let timer: ReturnType<typeof setTimeout> | undefined;
     const wait = () => {

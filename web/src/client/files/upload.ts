@@ -7,7 +7,7 @@
 
 import { fullJitter } from "../backoff.ts";
 import { Changes } from "../changes.ts";
-import { isFinal, Refused, Unreachable } from "../failure.ts";
+import { isFinal, Refused, SessionEnded, Unreachable } from "../failure.ts";
 import type { FileStore, KeptFile } from "../store.ts";
 import type { Attachment, RequestUpload, UploadGranted, Verified } from "../wire.ts";
 import type { Put } from "./put.ts";
@@ -55,8 +55,12 @@ export class UploadFailed extends Error {
 export class Upload extends Changes {
   step: Step = { at: "waiting" };
   #file: KeptFile;
+  /** In base64; that of a file does not change while it is the same. */
+  #sha256: string | null = null;
   #attempt = 0;
   #tries = 0;
+  /** Why it has stopped by itself: somebody has to sign in. */
+  #ended: SessionEnded | null = null;
   #run: AbortController | null = null;
   #endPause: (() => void) | null = null;
 
@@ -79,13 +83,14 @@ export class Upload extends Changes {
     return this.chosen ?? (await this.desk.store).content(this.file.id);
   }
 
-  /** Gives the attachment once it is there. Throws UploadFailed, or `signal`'s reason. */
+  /** Gives the attachment once it is there. Throws UploadFailed, SessionEnded, or `signal`'s reason. */
   async ready(signal: AbortSignal): Promise<Attachment> {
     this.start();
     for (;;) {
       signal.throwIfAborted();
       if (this.step.at === "ready") return this.step.attachment;
       if (this.step.at === "failed") throw new UploadFailed(this.step.failure);
+      if (this.#ended !== null) throw this.#ended;
       await this.#change(signal);
     }
   }
@@ -95,6 +100,7 @@ export class Upload extends Changes {
     if (this.#run !== null || this.step.at === "ready" || this.step.at === "failed") return;
     const run = new AbortController();
     this.#run = run;
+    this.#ended = null;
     const { id } = this.file;
     void this.desk
       .turn(id, run.signal, () => this.#go({ at: "waiting" }), () => this.#work(run.signal))
@@ -123,6 +129,7 @@ export class Upload extends Changes {
   /** A good moment to go on. */
   wake(): void {
     this.#endPause?.();
+    if (this.#ended !== null) this.start();
   }
 
   stop(): void {
@@ -133,7 +140,7 @@ export class Upload extends Changes {
 
   async #work(signal: AbortSignal): Promise<void> {
     // Another tab may have come further.
-    const kept = (await (await this.desk.store).files()).find(({ id }) => id === this.file.id);
+    const kept = (await (await this.desk.store).files())?.find(({ id }) => id === this.file.id);
     if (kept !== undefined) this.#file = kept;
     while (!signal.aborted) {
       try {
@@ -142,6 +149,8 @@ export class Upload extends Changes {
       } catch (error) {
         if (signal.aborted) return;
         if (error instanceof UploadFailed) return this.#giveUp(error.code, false);
+        // Whoever is signed in, in another tab, goes on.
+        if (error instanceof SessionEnded) return this.#end(error);
         // What the server does not have, is sent again.
         if (error instanceof Refused && error.code === "attachment_not_ready") await this.#keep({ arrivedAs: null });
         else if (error instanceof Refused && isFinal(error)) return this.#giveUp(error.code, false);
@@ -174,7 +183,7 @@ export class Upload extends Changes {
     this.#go({ at: "preparing" }, signal);
     const content = await this.content();
     if (content === null) throw new UploadFailed(FILE_LOST);
-    const sha256 = await desk.sha256(content).catch(() => null);
+    const sha256 = (this.#sha256 ??= await desk.sha256(content).catch(() => null));
     if (sha256 === null) {
       // Its owner has moved or changed the file that they chose: there may be a copy.
       if (this.chosen === null) throw new UploadFailed(FILE_LOST);
@@ -195,6 +204,12 @@ export class Upload extends Changes {
   async #keep(change: Partial<KeptFile>): Promise<void> {
     this.#file = { ...this.#file, ...change };
     await (await this.desk.store).changeFile(this.file.id, change);
+  }
+
+  #end(error: SessionEnded): void {
+    this.#run = null;
+    this.#ended = error;
+    this.#go({ at: "waiting" });
   }
 
   #giveUp(failure: string, again: boolean): void {

@@ -4,6 +4,7 @@
  */
 
 import { v7 as uuidv7 } from "uuid";
+import { Unreachable } from "../failure.ts";
 import { contentTypeOf, fileName, refusalOf, type FilePolicy, type Refusal } from "./policy.ts";
 import { FILE_LOST, Upload, UploadFailed, type UploadDesk } from "./upload.ts";
 
@@ -17,6 +18,8 @@ export interface Given extends Blob {
 
 export class Uploads {
   readonly #uploads = new Map<string, Upload>();
+  /** Signed out: nothing is taken in any more. */
+  #closed = false;
 
   constructor(
     private readonly desk: UploadDesk,
@@ -31,6 +34,7 @@ export class Uploads {
     const kept = { arrivedAs: null, attachment: null, chosenAt: Date.now() };
     const file = { id: uuidv7(), caseId, name: fileName(given.name), contentType, size: given.size, ...kept };
     const upload = new Upload(file, this.desk, given);
+    if (this.#closed) return upload;
     this.#uploads.set(file.id, upload);
     void this.desk.store.then((store) => store.putFile(file, given));
     upload.start();
@@ -42,16 +46,19 @@ export class Uploads {
     return this.#uploads.get(id);
   }
 
-  /** Knows of what was kept: after a reload, or when another tab has taken a file in. */
-  async look(): Promise<void> {
-    for (const file of await (await this.desk.store).files()) {
+  /** Knows of what was kept: after a reload, or when another tab has taken a file in. False when that cannot be known just now. */
+  async look(): Promise<boolean> {
+    const files = await (await this.desk.store).files();
+    for (const file of this.#closed ? [] : (files ?? [])) {
       if (!this.#uploads.has(file.id)) this.#uploads.set(file.id, new Upload(file, this.desk));
     }
+    return files !== null;
   }
 
-  /** Gives the server's ids of them once all are there. Throws UploadFailed, or `signal`'s reason. */
+  /** Gives the server's ids of them once all are there. Throws UploadFailed, SessionEnded, or `signal`'s reason. */
   async ready(ids: readonly string[], signal: AbortSignal): Promise<string[]> {
-    if (ids.some((id) => !this.#uploads.has(id))) await this.look();
+    const missing = () => ids.some((id) => !this.#uploads.has(id));
+    if (missing() && !(await this.look()) && missing()) throw new Unreachable("the browser's store does not answer");
     const attachments = ids.map(async (id) => {
       const upload = this.#uploads.get(id);
       if (upload === undefined) throw new UploadFailed(FILE_LOST);
@@ -79,7 +86,7 @@ export class Uploads {
 
   /** Lets go of what no message and no draft goes with. */
   async sweep(wanted: ReadonlySet<string>): Promise<void> {
-    for (const { id, chosenAt } of await (await this.desk.store).files()) {
+    for (const { id, chosenAt } of (await (await this.desk.store).files()) ?? []) {
       if (!wanted.has(id) && Date.now() - chosenAt > NOBODYS_AFTER_MS) this.drop(id);
     }
   }
@@ -95,6 +102,7 @@ export class Uploads {
 
   /** Nothing of them stays, even of one that is being kept just now. */
   forget(): void {
+    this.#closed = true;
     for (const id of this.#uploads.keys()) this.drop(id);
   }
 }
