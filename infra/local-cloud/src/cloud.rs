@@ -21,18 +21,17 @@ use crate::endpoints::Endpoints;
 use crate::events::{DEFAULT_BUS, Events};
 use crate::iam::Iam;
 use crate::lambda::{self, Functions};
+use crate::mail::Mail;
 use crate::options::Options;
 use crate::ports::{self, Ports};
 use crate::queues::Queues;
 use crate::s3::Buckets;
-use crate::sources::{self, Source};
+use crate::sources::{self, QueueSource, Source};
 use crate::state::State;
+use crate::surroundings::{self, ACCOUNT, REGION};
 use crate::template::{self, Stack};
 use crate::{s3, seed, web};
 
-const ACCOUNT: &str = "000000000000";
-const REGION: &str = "eu-central-1";
-const STACK_NAME: &str = "case-chat";
 /// AWS removes expired items within days; a minute lets a developer see it happen.
 const UPKEEP_EVERY: Duration = Duration::from_secs(60);
 
@@ -59,7 +58,7 @@ pub async fn start(options: Options) -> Result<Running> {
     let text = std::fs::read_to_string(&options.template)
         .with_context(|| format!("cannot read {}", options.template.display()))?;
     let aws_url = ports::url("http", &ports.aws)?;
-    let stack = template::read(&text, &surroundings(&options, &ports, &aws_url)?)
+    let stack = template::read(&text, &surroundings::of(&options, &ports, &aws_url)?)
         .with_context(|| format!("{}", options.template.display()))?;
     for line in template::warning_lines(&stack.ignored) {
         tracing::warn!("{line}");
@@ -73,6 +72,7 @@ pub async fn start(options: Options) -> Result<Running> {
         websocket: format!("{}/{stage}", ports::url("ws", &ports.websocket)?),
         issuer: ports::url("http", &ports.issuer)?,
         event_bus: stack.buses.first().map_or_else(|| DEFAULT_BUS.to_owned(), |bus| bus.name.clone()),
+        mailbox: ports::url("http", &ports.mailbox)?,
         aws: aws_url,
     };
     let state = State::open(&data.state())?;
@@ -87,6 +87,7 @@ pub async fn start(options: Options) -> Result<Running> {
     let invoke: Arc<dyn Invoke> = functions.clone();
     let queues = Queues::new(stack.queues.clone(), state.clone());
     let events = Events::new(&stack, ACCOUNT, REGION, state.clone(), queues.clone(), iam.clone());
+    let mail = Mail::new(&stack, ACCOUNT, REGION, state.clone(), events.clone(), options.mail_per_second);
     let sockets = stack.websocket_api.clone().map(|api| {
         Sockets::new(WebSocketApi { limits: options.sockets.limits(), ..api }, Arc::clone(&invoke))
     });
@@ -111,6 +112,7 @@ pub async fn start(options: Options) -> Result<Running> {
         dynamodb: dynamodb.clone(),
         queues: queues.clone(),
         events: events.clone(),
+        mail: mail.clone(),
         management: sockets.as_ref().map(Sockets::management),
         buckets: buckets.clone(),
         functions: access_keys,
@@ -128,6 +130,7 @@ pub async fn start(options: Options) -> Result<Running> {
     let mut tasks = vec![
         serve(ports.aws, aws.router()),
         serve(ports.issuer, issuer),
+        serve(ports.mailbox, mail.mailbox()),
         serve(ports.http, http),
         serve(ports.websocket, sockets.as_ref().map(Sockets::router).unwrap_or_default()),
         serve(ports.web, web::router(options.web.clone(), &endpoints, &stack.outputs)?),
@@ -143,6 +146,20 @@ pub async fn start(options: Options) -> Result<Running> {
             region: REGION.to_owned(),
             dynamodb: dynamodb.clone(),
             state: state.clone(),
+            queues: queues.clone(),
+            iam: iam.clone(),
+            invoke: Arc::clone(&invoke),
+        };
+        tasks.push(source.start());
+    }
+    for mapping in &stack.queue_mappings {
+        let queue = stack.queues.iter().find(|queue| queue.arn == mapping.queue_arn);
+        let function = stack.functions.get(&mapping.function);
+        let source = QueueSource {
+            mapping: mapping.clone(),
+            function: function.context("a mapping without its function")?.clone(),
+            queue: queue.context("a mapping without its queue")?.clone(),
+            region: REGION.to_owned(),
             queues: queues.clone(),
             iam: iam.clone(),
             invoke: Arc::clone(&invoke),
@@ -186,29 +203,6 @@ impl Running {
         }
         self.dynamodb.stop();
     }
-}
-
-fn surroundings(options: &Options, ports: &Ports, aws_url: &str) -> Result<template::Surroundings> {
-    let texts = |pairs: &[(&str, &str)]| -> BTreeMap<String, String> {
-        pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
-    };
-    Ok(template::Surroundings {
-        known_parameters: texts(&[
-            ("Issuer", &ports::url("http", &ports.issuer)?),
-            ("Audience", web::CLIENT_ID),
-            ("WebOrigin", &ports::url("http", &ports.web)?),
-            ("HostPrincipal", &format!("arn:aws:iam::{ACCOUNT}:user/local")),
-        ]),
-        given_parameters: options.parameters.iter().cloned().collect(),
-        pseudo_parameters: texts(&[
-            ("AWS::AccountId", ACCOUNT),
-            ("AWS::Region", REGION),
-            ("AWS::StackName", STACK_NAME),
-            ("AWS::Partition", "aws"),
-            ("AWS::URLSuffix", "amazonaws.com"),
-        ]),
-        aws_url: aws_url.to_owned(),
-    })
 }
 
 fn serve(listener: TcpListener, router: Router) -> JoinHandle<()> {

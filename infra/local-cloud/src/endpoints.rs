@@ -18,6 +18,8 @@ pub struct Endpoints {
     pub websocket: String,
     /// The OIDC issuer.
     pub issuer: String,
+    /// Where mail that was sent is shown.
+    pub mailbox: String,
     /// Every emulated AWS service.
     pub aws: String,
     /// The event bus's name.
@@ -53,6 +55,7 @@ impl Endpoints {
             ("HTTP API", &self.http),
             ("WebSocket API", &self.websocket),
             ("issuer", &self.issuer),
+            ("mailbox", &self.mailbox),
             ("AWS services", &self.aws),
             ("event bus", &self.event_bus),
         ];

@@ -16,6 +16,7 @@ mod endpoints;
 pub mod events;
 pub mod iam;
 pub mod lambda;
+pub mod mail;
 mod options;
 pub mod pattern;
 mod ports;
@@ -24,6 +25,7 @@ pub mod s3;
 mod seed;
 pub mod sources;
 pub mod state;
+mod surroundings;
 pub mod template;
 mod web;
 

@@ -43,6 +43,9 @@ pub struct Options {
     /// Append to this file which grants of the template are used.
     #[arg(long, value_name = "FILE")]
     pub grants: Option<PathBuf>,
+    /// Take no more than so many mails a second.
+    #[arg(long, value_name = "N")]
+    pub mail_per_second: Option<u32>,
     /// Open no cases.
     #[arg(long)]
     pub no_seed: bool,

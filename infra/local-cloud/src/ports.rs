@@ -5,11 +5,12 @@ use std::io::ErrorKind;
 use anyhow::{Context, Result, bail};
 use tokio::net::TcpListener;
 
-/// Offsets from the base port. Four is the mailbox's.
+/// Offsets from the base port.
 const WEB: u16 = 0;
 const HTTP: u16 = 1;
 const WEBSOCKET: u16 = 2;
 const ISSUER: u16 = 3;
+const MAILBOX: u16 = 4;
 const AWS: u16 = 5;
 
 /// A listener for each of the things that answer.
@@ -22,6 +23,8 @@ pub(crate) struct Ports {
     pub(crate) websocket: TcpListener,
     /// The issuer.
     pub(crate) issuer: TcpListener,
+    /// The mailbox.
+    pub(crate) mailbox: TcpListener,
     /// The emulated services.
     pub(crate) aws: TcpListener,
 }
@@ -34,6 +37,7 @@ impl Ports {
             http: bind(base, HTTP, "HTTP API").await?,
             websocket: bind(base, WEBSOCKET, "WebSocket API").await?,
             issuer: bind(base, ISSUER, "issuer").await?,
+            mailbox: bind(base, MAILBOX, "mailbox").await?,
             aws: bind(base, AWS, "AWS services").await?,
         })
     }

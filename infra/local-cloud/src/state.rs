@@ -1,4 +1,5 @@
-//! What the local cloud itself must remember: queued messages, accepted events, positions in streams, objects.
+//! What the local cloud itself must remember: queued messages, accepted events, positions in streams, objects,
+//! mails.
 //!
 //! Owns one SQLite file. Everything happens in transactions, so a killed process loses nothing that was accepted.
 
@@ -32,6 +33,15 @@ const SCHEMA: &str = "
         due_at INTEGER NOT NULL,
         attempts INTEGER NOT NULL DEFAULT 0,
         refusals INTEGER NOT NULL DEFAULT 0
+    );
+    CREATE TABLE IF NOT EXISTS mails (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        recipients TEXT NOT NULL,
+        subject TEXT NOT NULL,
+        headers TEXT NOT NULL,
+        text TEXT,
+        html TEXT,
+        sent_at INTEGER NOT NULL
     );
     CREATE TABLE IF NOT EXISTS objects (
         bucket TEXT NOT NULL,

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use axum::http::HeaderMap;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode};
 
 use super::Refusal;
 
@@ -21,6 +21,8 @@ pub enum Service {
     Queues,
     /// EventBridge.
     Events,
+    /// SES.
+    Mail,
     /// The WebSocket API's management.
     ExecuteApi,
     /// S3: whatever is none of the others.
@@ -41,6 +43,7 @@ impl Service {
             Self::DynamoDb | Self::DynamoDbStreams => "dynamodb",
             Self::Queues => "sqs",
             Self::Events => "events",
+            Self::Mail => "ses",
             Self::ExecuteApi => "execute-api",
             Self::S3 => "s3",
         }
@@ -81,7 +84,7 @@ pub struct Call {
     pub caller: Caller,
     /// Of which service.
     pub service: Service,
-    /// What: `PutItem`, or method and path for the management API.
+    /// What: `PutItem`, `SendEmail`, or method and path for the management API.
     pub operation: String,
 }
 
@@ -100,7 +103,13 @@ impl Call {
 
 /// Whether a request is S3's: it names no other service, neither in a header nor by its path.
 pub(super) fn is_for_s3(parts: &Parts) -> bool {
-    !parts.headers.contains_key("x-amz-target") && !is_management(parts.uri.path())
+    let path = parts.uri.path();
+    !parts.headers.contains_key("x-amz-target") && !is_management(path) && !is_mail(path)
+}
+
+/// No bucket can have so short a name.
+fn is_mail(path: &str) -> bool {
+    path.starts_with("/v2/email/")
 }
 
 fn is_management(path: &str) -> bool {
@@ -113,13 +122,23 @@ fn target(parts: &Parts) -> Result<(Service, String), Refusal> {
     if is_management(path) {
         return Ok((Service::ExecuteApi, format!("{} {path}", parts.method)));
     }
+    if is_mail(path) {
+        return match (parts.method.as_str(), path) {
+            ("POST", "/v2/email/outbound-emails") => Ok((Service::Mail, "SendEmail".to_owned())),
+            _ => Err(unknown()),
+        };
+    }
     let target = parts.headers.get("x-amz-target").and_then(|target| target.to_str().ok()).unwrap_or("");
     let (prefix, operation) = target.split_once('.').unwrap_or((target, ""));
     let service = Service::BY_TARGET.iter().find(|(known, _)| *known == prefix);
     match service {
         Some((_, service)) => Ok((*service, operation.to_owned())),
-        None => Err(Refusal::client("UnknownOperationException", "This service is not emulated here.")),
+        None => Err(unknown()),
     }
+}
+
+fn unknown() -> Refusal {
+    Refusal::client("UnknownOperationException", "This is not emulated here.")
 }
 
 /// The access key id of a SigV4 Authorization header.
@@ -130,17 +149,17 @@ fn access_key_id(headers: &HeaderMap) -> Option<&str> {
 }
 
 fn refuse(service: Service, message: &str) -> Refusal {
-    let refusal = Refusal::client("UnrecognizedClientException", message);
+    let code = "UnrecognizedClientException";
     match service {
-        Service::ExecuteApi => refusal.by_gateway(),
-        _ => refusal,
+        Service::ExecuteApi | Service::Mail => Refusal::over_rest(StatusCode::FORBIDDEN, code, message),
+        _ => Refusal::client(code, message),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use axum::http::{Request, StatusCode};
+    use axum::http::Request;
 
     fn read(target: &str, authorization: Option<&str>) -> Result<Call, StatusCode> {
         let mut request = Request::post("/").header("x-amz-target", target);

@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{DefaultBodyLimit, Query, Request, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use serde_json::Value;
@@ -23,6 +23,7 @@ use tower::ServiceExt;
 use crate::dynamodb::DynamoDb;
 use crate::events::Events;
 use crate::iam::Iam;
+use crate::mail::Mail;
 use crate::queues::Queues;
 use crate::s3::Buckets;
 
@@ -42,6 +43,8 @@ pub struct Aws {
     pub queues: Queues,
     /// EventBridge.
     pub events: Events,
+    /// SES.
+    pub mail: Mail,
     /// S3.
     pub buckets: Buckets,
     /// The WebSocket API's management routes, where there is one.
@@ -98,7 +101,7 @@ async fn dispatch(State(aws): State<Aws>, request: Request) -> Response {
         Service::DynamoDb | Service::DynamoDbStreams => {
             capacity::forward(&aws, &call, &parts.headers, body).await
         }
-        Service::Queues | Service::Events => json_service(&aws, &call, body).await,
+        Service::Queues | Service::Events | Service::Mail => json_service(&aws, &call, body).await,
         Service::ExecuteApi | Service::S3 => StatusCode::NOT_FOUND.into_response(),
     }
 }
@@ -120,6 +123,7 @@ async fn json_service(aws: &Aws, call: &Call, body: Bytes) -> Response {
     };
     let result = match call.service {
         Service::Queues => aws.queues.handle(&call.operation, &parsed).await,
+        Service::Mail => aws.mail.handle(&call.operation, &parsed).await,
         _ => aws.events.handle(&call.operation, &parsed).await,
     };
     let status = result.as_ref().map_or_else(Refusal::status, |_| StatusCode::OK);
@@ -131,11 +135,13 @@ async fn json_service(aws: &Aws, call: &Call, body: Bytes) -> Response {
 }
 
 fn json_answer(call: &Call, body: Bytes) -> Response {
-    let version = if call.service == Service::Events { "1.1" } else { "1.0" };
+    let kind = match call.service {
+        Service::Events => "application/x-amz-json-1.1",
+        Service::Mail => "application/json",
+        _ => "application/x-amz-json-1.0",
+    };
     let mut headers = HeaderMap::new();
-    if let Ok(value) = format!("application/x-amz-json-{version}").parse() {
-        headers.insert(header::CONTENT_TYPE, value);
-    }
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     if let Ok(value) = uuid::Uuid::new_v4().to_string().parse() {
         headers.insert("x-amzn-requestid", value);
     }

@@ -25,8 +25,8 @@ enum Form {
     Service,
     /// IAM, on a service's behalf.
     Iam,
-    /// API Gateway.
-    Gateway,
+    /// A service that speaks REST: API Gateway, SES.
+    Rest,
     /// IAM, on API Gateway's behalf.
     GatewayIam,
 }
@@ -43,6 +43,11 @@ impl Refusal {
         }
     }
 
+    /// The caller's fault, as a service that speaks REST puts it.
+    pub fn over_rest(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
+        Self { status, form: Form::Rest, ..Self::client(code, message) }
+    }
+
     /// What no policy allows, or one denies, as the service asked words it.
     pub fn denied(service: Service, denied: &Denied) -> Self {
         let access = denied.access();
@@ -54,6 +59,9 @@ impl Refusal {
                 refusal.message = denied.naming(&access.action.to_ascii_lowercase(), &access.resource);
                 refusal.status = StatusCode::FORBIDDEN;
                 refusal.query_error = Some("AccessDenied");
+            }
+            Service::Mail => {
+                return Self::over_rest(StatusCode::FORBIDDEN, "AccessDeniedException", denied.quoting());
             }
             Service::ExecuteApi => {
                 refusal.message = denied.naming(&access.action, &without_connection(&access.resource));
@@ -83,13 +91,6 @@ impl Refusal {
         self
     }
 
-    /// In the form of an execute-api endpoint, which has 403 for what others call 400.
-    pub fn by_gateway(mut self) -> Self {
-        self.form = Form::Gateway;
-        self.status = StatusCode::FORBIDDEN;
-        self
-    }
-
     /// The status that the caller gets.
     pub fn status(&self) -> StatusCode {
         self.status
@@ -108,10 +109,10 @@ impl IntoResponse for Refusal {
         let body = match self.form {
             Form::Service => json!({ "__type": format!("com.amazonaws#{code}"), "message": message }),
             Form::Iam => json!({ "__type": format!("com.amazon.coral.service#{code}"), "Message": message }),
-            Form::Gateway => json!({ "message": message }),
+            Form::Rest => json!({ "message": message }),
             Form::GatewayIam => json!({ "Message": message }),
         };
-        if matches!(self.form, Form::Gateway | Form::GatewayIam) {
+        if matches!(self.form, Form::Rest | Form::GatewayIam) {
             return (self.status, [("x-amzn-errortype", code)], axum::Json(body)).into_response();
         }
         let mut response =

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use case_chat_local_gateway::Invoke;
+use rusqlite::Transaction;
 use serde_json::Value;
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
@@ -70,6 +71,19 @@ impl Events {
                 format!("EventBridge {other} is not emulated here"),
             )),
         }
+    }
+
+    /// Puts an event of an AWS service onto the default bus, as part of the caller's transaction. Services need nobody's
+    /// permission for that.
+    pub fn publish_within(
+        &self,
+        tx: &Transaction<'_>,
+        source: &str,
+        kind: &str,
+        resources: &[String],
+        detail: &Value,
+    ) -> Result<()> {
+        put::publish_within(&self.0, tx, source, kind, resources, detail)
     }
 
     /// Hands accepted events to functions until the task is aborted.

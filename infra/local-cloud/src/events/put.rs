@@ -1,7 +1,7 @@
 //! PutEvents: entries become events, and events become deliveries before the caller hears of it.
 
 use anyhow::Result;
-use rusqlite::params;
+use rusqlite::{Transaction, params};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -68,7 +68,19 @@ fn event<'a>(events: &'a Inner, entry: &Value) -> Result<(&'a Bus, Value), (&'st
         Some(seconds) => (seconds * 1000.0) as i64,
         None => now_millis(),
     };
-    let event = json!({
+    let resources = entry["Resources"].as_array().cloned().unwrap_or_default();
+    Ok((bus, envelope(events, (source, kind), time, &json!(resources), &detail)))
+}
+
+/// An event as rules and functions see it.
+fn envelope(
+    events: &Inner,
+    (source, kind): (&str, &str),
+    time: i64,
+    resources: &Value,
+    detail: &Value,
+) -> Value {
+    json!({
         "version": "0",
         "id": Uuid::new_v4().to_string(),
         "detail-type": kind,
@@ -76,31 +88,53 @@ fn event<'a>(events: &'a Inner, entry: &Value) -> Result<(&'a Bus, Value), (&'st
         "account": events.account,
         "time": in_seconds(time),
         "region": events.region,
-        "resources": entry["Resources"].as_array().cloned().unwrap_or_default(),
+        "resources": resources,
         "detail": detail,
-    });
-    Ok((bus, event))
+    })
+}
+
+/// Accepts an event that a service puts onto the default bus.
+pub(super) fn publish_within(
+    events: &Inner,
+    tx: &Transaction<'_>,
+    source: &str,
+    kind: &str,
+    resources: &[String],
+    detail: &Value,
+) -> Result<()> {
+    let event = envelope(events, (source, kind), now_millis(), &json!(resources), detail);
+    let rules = matching(events, DEFAULT_BUS, &event);
+    store(tx, &rules, &event)?;
+    events.accepted.notify_one();
+    Ok(())
 }
 
 /// Stores a delivery for each rule that the event matches.
 async fn accept(events: &Inner, bus: &Bus, event: Value) -> Result<()> {
-    let matching = events.rules.iter().filter(|rule| rule.bus == bus.name && rule.pattern.matches(&event));
-    let rules: Vec<String> = matching.map(|rule| rule.arn.clone()).collect();
+    let rules = matching(events, &bus.name, &event);
     if rules.is_empty() {
-        tracing::info!(bus = bus.name, source = %event["source"], "an event matched no rule");
         return Ok(());
     }
+    events.state.transact(move |tx| store(tx, &rules, &event)).await
+}
+
+/// The ARNs of the rules that an event matches.
+fn matching(events: &Inner, bus: &str, event: &Value) -> Vec<String> {
+    let matching = events.rules.iter().filter(|rule| rule.bus == bus && rule.pattern.matches(event));
+    let rules: Vec<String> = matching.map(|rule| rule.arn.clone()).collect();
+    if rules.is_empty() {
+        tracing::info!(bus, source = %event["source"], "an event matched no rule");
+    }
+    rules
+}
+
+fn store(tx: &Transaction<'_>, rules: &[String], event: &Value) -> Result<()> {
     let (event, now) = (event.to_string(), now_millis());
-    events
-        .state
-        .transact(move |tx| {
-            for rule in rules {
-                tx.execute(
-                    "INSERT INTO deliveries (rule, event, accepted_at, due_at) VALUES (?1, ?2, ?3, ?3)",
-                    params![rule, event, now],
-                )?;
-            }
-            Ok(())
-        })
-        .await
+    for rule in rules {
+        tx.execute(
+            "INSERT INTO deliveries (rule, event, accepted_at, due_at) VALUES (?1, ?2, ?3, ?3)",
+            params![rule, event, now],
+        )?;
+    }
+    Ok(())
 }

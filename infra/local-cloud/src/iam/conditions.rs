@@ -17,7 +17,7 @@ enum Type {
     Number,
 }
 
-const KEYS: [(&str, Type); 22] = [
+const KEYS: [(&str, Type); 23] = [
     ("aws:PrincipalAccount", Type::Text),
     ("aws:PrincipalArn", Type::Text),
     ("aws:PrincipalIsAWSService", Type::Boolean),
@@ -40,6 +40,7 @@ const KEYS: [(&str, Type); 22] = [
     ("s3:x-amz-content-sha256", Type::Text),
     ("s3:x-amz-server-side-encryption", Type::Text),
     ("s3:x-amz-server-side-encryption-aws-kms-key-id", Type::Text),
+    ("ses:FromAddress", Type::Text),
 ];
 
 /// Keys that end with a tag's.

@@ -25,6 +25,12 @@ impl Denied {
         format!("User: {} is not authorized to perform: {action} on resource: {resource} {why}", self.user)
     }
 
+    /// As SES words it, in quotation marks of its own.
+    pub fn quoting(&self) -> String {
+        let Access { action, resource, .. } = &self.access;
+        format!("User `{}' is not authorized to perform `{action}' on resource `{resource}'", self.user)
+    }
+
     /// What was asked for.
     pub fn access(&self) -> &Access {
         &self.access

@@ -40,6 +40,9 @@ pub use principal::Principal;
 pub const STREAM_ACTIONS: [&str; 4] =
     ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"];
 
+/// What a mapping needs of its queue.
+pub const QUEUE_ACTIONS: [&str; 3] = ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"];
+
 /// A template's policies, ready to be evaluated.
 #[derive(Clone)]
 pub struct Iam(Arc<Inner>);
@@ -102,8 +105,17 @@ impl Iam {
     /// Whether a function may follow a stream, as Lambda asks it when a mapping is made. Policies do not change while
     /// this runs, so the answer holds for every read.
     pub fn check_stream(&self, function: &str, stream_arn: &str) -> Result<(), Denied> {
-        STREAM_ACTIONS.iter().try_for_each(|action| {
-            self.check(&Principal::Function(function), &Access::new(*action, stream_arn))
+        self.check_all(function, &STREAM_ACTIONS, stream_arn)
+    }
+
+    /// Whether a function may take messages from a queue, asked as it is of a stream.
+    pub fn check_queue(&self, function: &str, queue_arn: &str) -> Result<(), Denied> {
+        self.check_all(function, &QUEUE_ACTIONS, queue_arn)
+    }
+
+    fn check_all(&self, function: &str, actions: &[&str], resource: &str) -> Result<(), Denied> {
+        actions.iter().try_for_each(|action| {
+            self.check(&Principal::Function(function), &Access::new(*action, resource))
         })
     }
 

@@ -3,15 +3,16 @@
 use std::time::Duration;
 
 use anyhow::Result;
-use md5::{Digest, Md5};
+use rusqlite::Transaction;
 use serde_json::{Map, Value, json};
 
-use super::{Queues, Received, store};
+use super::store::md5_hex;
+use super::{Queues, Received, batch, store};
 use crate::aws::Refusal;
 use crate::template::Queue;
 
 /// SQS's bound on a message.
-const MAX_MESSAGE_BYTES: usize = 1024 * 1024;
+pub(super) const MAX_MESSAGE_BYTES: usize = 1024 * 1024;
 /// SQS's bounds on what a receive may ask for.
 const MAX_RECEIVE: i64 = 10;
 const MAX_WAIT_SECONDS: i64 = 20;
@@ -32,6 +33,7 @@ pub(super) async fn handle(queues: &Queues, operation: &str, body: &Value) -> Re
             Ok(json!({ "QueueUrl": queue.url }))
         }
         "SendMessage" => send(queues, named(queues, body)?, body).await,
+        "SendMessageBatch" => batch::send(queues, named(queues, body)?, body).await,
         "ReceiveMessage" => receive(queues, named(queues, body)?, body).await,
         "DeleteMessage" => {
             let queue = named(queues, body)?.clone();
@@ -68,19 +70,37 @@ fn no_such_queue() -> Refusal {
         .with_query_error("AWS.SimpleQueueService.NonExistentQueue")
 }
 
-async fn send(queues: &Queues, queue: &Queue, body: &Value) -> Result<Value, Refusal> {
-    let text = body["MessageBody"].as_str().unwrap_or("").to_owned();
-    if text.is_empty() || text.len() > MAX_MESSAGE_BYTES {
-        return Err(invalid(format!("MessageBody must have 1 to {MAX_MESSAGE_BYTES} bytes")));
+/// A message on its way into a queue.
+pub(super) struct Message {
+    text: String,
+    attributes: Option<Value>,
+    delay: Duration,
+}
+
+impl Message {
+    /// Reads a SendMessage, or an entry of a batch; the error is the caller's mistake.
+    pub(super) fn read(body: &Value, queue: &Queue) -> Result<Self, String> {
+        let text = body["MessageBody"].as_str().unwrap_or("").to_owned();
+        if text.is_empty() || text.len() > MAX_MESSAGE_BYTES {
+            return Err(format!("MessageBody must have 1 to {MAX_MESSAGE_BYTES} bytes"));
+        }
+        let delay = seconds(body, "DelaySeconds", MAX_DELAY_SECONDS)?.unwrap_or(queue.delay);
+        Ok(Self { text, attributes: body.get("MessageAttributes").cloned(), delay })
     }
-    let delay = seconds(body, "DelaySeconds", MAX_DELAY_SECONDS)?.unwrap_or(queue.delay);
-    let attributes = body.get("MessageAttributes").cloned();
-    let digest = md5_hex(&text);
+
+    /// Stores it, and says of it what SQS says.
+    pub(super) fn insert(&self, tx: &Transaction<'_>, queue: &Queue) -> Result<Value> {
+        let id = store::insert(tx, queue, &self.text, self.attributes.as_ref(), self.delay)?;
+        Ok(json!({ "MessageId": id, "MD5OfMessageBody": md5_hex(&self.text) }))
+    }
+}
+
+async fn send(queues: &Queues, queue: &Queue, body: &Value) -> Result<Value, Refusal> {
+    let message = Message::read(body, queue).map_err(invalid)?;
     let queue = queue.clone();
-    let stored =
-        queues.state.transact(move |tx| store::insert(tx, &queue, &text, attributes.as_ref(), delay)).await?;
+    let answer = queues.state.transact(move |tx| message.insert(tx, &queue)).await?;
     queues.arrived.notify_waiters();
-    Ok(json!({ "MessageId": stored, "MD5OfMessageBody": digest }))
+    Ok(answer)
 }
 
 async fn receive(queues: &Queues, queue: &Queue, body: &Value) -> Result<Value, Refusal> {
@@ -88,9 +108,10 @@ async fn receive(queues: &Queues, queue: &Queue, body: &Value) -> Result<Value, 
     if !(1..=MAX_RECEIVE).contains(&max) {
         return Err(invalid(format!("MaxNumberOfMessages must be 1 to {MAX_RECEIVE}")));
     }
-    let wait = seconds(body, "WaitTimeSeconds", MAX_WAIT_SECONDS)?.unwrap_or(queue.receive_wait);
-    let visibility =
-        seconds(body, "VisibilityTimeout", MAX_VISIBILITY_SECONDS)?.unwrap_or(queue.visibility_timeout);
+    let wait =
+        seconds(body, "WaitTimeSeconds", MAX_WAIT_SECONDS).map_err(invalid)?.unwrap_or(queue.receive_wait);
+    let visibility = seconds(body, "VisibilityTimeout", MAX_VISIBILITY_SECONDS).map_err(invalid)?;
+    let visibility = visibility.unwrap_or(queue.visibility_timeout);
     let received = queues.receive(queue, usize::try_from(max).unwrap_or(1), visibility, wait).await?;
     let asked = asked_for(body, &["MessageSystemAttributeNames", "AttributeNames"]);
     let messages: Vec<_> = received.iter().map(|message| message_json(message, &asked)).collect();
@@ -98,18 +119,13 @@ async fn receive(queues: &Queues, queue: &Queue, body: &Value) -> Result<Value, 
 }
 
 fn message_json(message: &Received, asked: &[&str]) -> Value {
-    let known = [
-        ("SentTimestamp", message.sent_at.to_string()),
-        ("ApproximateReceiveCount", message.receives.to_string()),
-        ("ApproximateFirstReceiveTimestamp", message.first_received_at.to_string()),
-    ];
     let mut answer = json!({
         "MessageId": message.message_id,
         "ReceiptHandle": message.receipt,
         "Body": message.body,
-        "MD5OfBody": md5_hex(&message.body),
+        "MD5OfBody": message.body_md5(),
     });
-    let system = choose(known, asked);
+    let system = choose(message.system_attributes(), asked);
     if !system.is_empty() {
         answer["Attributes"] = system.into();
     }
@@ -144,20 +160,16 @@ fn choose<const N: usize>(known: [(&str, String); N], asked: &[&str]) -> Map<Str
     chosen.map(|(name, value)| (name.to_owned(), value.into())).collect()
 }
 
-fn seconds(body: &Value, name: &str, most: i64) -> Result<Option<Duration>, Refusal> {
+fn seconds(body: &Value, name: &str, most: i64) -> Result<Option<Duration>, String> {
     let Some(value) = body.get(name).filter(|value| !value.is_null()) else {
         return Ok(None);
     };
     match value.as_i64().and_then(|seconds| u64::try_from(seconds).ok().filter(|_| seconds <= most)) {
         Some(seconds) => Ok(Some(Duration::from_secs(seconds))),
-        None => Err(invalid(format!("{name} must be 0 to {most}"))),
+        None => Err(format!("{name} must be 0 to {most}")),
     }
 }
 
 fn invalid(message: String) -> Refusal {
     Refusal::client("InvalidParameterValue", message).with_query_error("InvalidParameterValue")
-}
-
-fn md5_hex(text: &str) -> String {
-    Md5::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -3,6 +3,7 @@
 //! Owns the queues and their actions (AWS JSON 1.0). What is stored and when it is visible is `store`'s.
 
 mod actions;
+mod batch;
 mod store;
 
 use std::sync::Arc;
@@ -54,6 +55,14 @@ impl Queues {
     /// Answers one action.
     pub async fn handle(&self, operation: &str, body: &Value) -> Result<Value, Refusal> {
         actions::handle(self, operation, body).await
+    }
+
+    /// Deletes messages by what they were received with.
+    pub async fn delete(&self, queue: &Queue, receipts: Vec<String>) -> Result<()> {
+        let queue = queue.clone();
+        self.state
+            .transact(move |tx| receipts.iter().try_for_each(|receipt| store::delete(tx, &queue, receipt)))
+            .await
     }
 
     /// Receives up to `max` messages, waiting up to `wait` for the first.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use anyhow::Result;
+use md5::{Digest, Md5};
 use rusqlite::{Transaction, params};
 use serde_json::Value;
 use uuid::Uuid;
@@ -27,6 +28,22 @@ pub struct Received {
     pub receives: i64,
     /// When it was first received.
     pub first_received_at: i64,
+}
+
+impl Received {
+    /// What SQS tells of a message besides, by the names that it has for it.
+    pub fn system_attributes(&self) -> [(&'static str, String); 3] {
+        [
+            ("SentTimestamp", self.sent_at.to_string()),
+            ("ApproximateReceiveCount", self.receives.to_string()),
+            ("ApproximateFirstReceiveTimestamp", self.first_received_at.to_string()),
+        ]
+    }
+
+    /// The MD5 sum of its body, in hexadecimal.
+    pub fn body_md5(&self) -> String {
+        md5_hex(&self.body)
+    }
 }
 
 /// How many messages a queue holds.
@@ -132,4 +149,8 @@ fn redrive(tx: &Transaction<'_>, queues: &[Queue], queue: &Queue, now: i64) -> R
         params![target.name, queue.name, now, policy.max_receives],
     )?;
     Ok(())
+}
+
+pub(super) fn md5_hex(text: &str) -> String {
+    Md5::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -1,10 +1,11 @@
-//! Event source mappings: from a table's stream to a function, in order, at least once.
+//! Event source mappings: from a table's stream to a function, in order, at least once; queues are [`queue`]'s.
 //!
-//! Owns the position of each mapping. A position moves only when the records before it are done with: handled by the
+//! Owns the position of each mapping of a stream. A position moves only when the records before it are done with: handled by the
 //! function, filtered out, or discarded and reported.
 
 mod batch;
 mod discard;
+mod queue;
 mod record;
 
 use std::sync::Arc;
@@ -22,6 +23,8 @@ use crate::queues::Queues;
 use crate::state::State;
 use crate::template::{Function, Mapping, StartingPosition, Table};
 use record::Record;
+
+pub use queue::QueueSource;
 
 /// How often to look without having been woken: something else may write to the database's file.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);

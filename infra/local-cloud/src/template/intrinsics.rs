@@ -21,6 +21,8 @@ pub(super) struct Resolver<'a> {
     pub(super) resources: &'a Map<String, Value>,
     /// Where the emulated services are: queue URLs begin with it.
     pub(super) aws_url: &'a str,
+    /// Where the HTTP API is.
+    pub(super) http_url: &'a str,
     pub(super) depth: Cell<usize>,
 }
 

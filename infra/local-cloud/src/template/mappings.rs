@@ -1,4 +1,4 @@
-//! AWS::Lambda::EventSourceMapping.
+//! AWS::Lambda::EventSourceMapping, and what it says of a table's stream.
 
 use std::time::Duration;
 
@@ -20,15 +20,16 @@ impl Reader<'_> {
             return Ok(());
         }
         let stream_arn = properties.require_text("EventSourceArn")?;
+        if stream_arn.contains(":sqs:") {
+            return self.queue_mapping(logical, stream_arn, properties);
+        }
         let table = (stream_arn.contains(":dynamodb:").then(|| stream_arn.split('/').nth(1)).flatten())
-            .with_context(|| format!("only DynamoDB streams are event sources here, not {stream_arn}"))?
+            .with_context(|| {
+                format!("only DynamoDB streams and queues are event sources here, not {stream_arn}")
+            })?
             .to_owned();
         let batch_size = properties.count("BatchSize")?.unwrap_or(BATCH_SIZE);
         ensure!((1..=MAX_BATCH_SIZE).contains(&batch_size), "BatchSize must be 1 to {MAX_BATCH_SIZE} here");
-        let responses = properties.texts("FunctionResponseTypes")?;
-        if let Some(other) = responses.iter().find(|response| *response != "ReportBatchItemFailures") {
-            bail!("there is no FunctionResponseType {other}");
-        }
         let mut destinations = properties.nested("DestinationConfig")?;
         let mut on_failure = destinations.nested("OnFailure")?;
         self.stack.mappings.push(Mapping {
@@ -44,7 +45,7 @@ impl Reader<'_> {
             retries: bounded(properties.number("MaximumRetryAttempts")?)?,
             max_age: bounded(properties.number("MaximumRecordAgeInSeconds")?)?
                 .map(|seconds| Duration::from_secs(seconds.into())),
-            reports_item_failures: !responses.is_empty(),
+            reports_item_failures: reports_item_failures(&mut properties)?,
             on_failure: on_failure.text("Destination")?,
         });
         on_failure.finish();
@@ -52,6 +53,14 @@ impl Reader<'_> {
         properties.finish();
         Ok(())
     }
+}
+
+pub(super) fn reports_item_failures(properties: &mut Properties) -> Result<bool> {
+    let responses = properties.texts("FunctionResponseTypes")?;
+    if let Some(other) = responses.iter().find(|response| *response != "ReportBatchItemFailures") {
+        bail!("there is no FunctionResponseType {other}");
+    }
+    Ok(!responses.is_empty())
 }
 
 fn starting_position(text: &str) -> Result<StartingPosition> {

@@ -8,11 +8,14 @@ mod events;
 mod functions;
 mod intrinsics;
 mod keys;
+mod mail;
 mod mappings;
 mod names;
 mod parameters;
 mod properties;
+mod queue_mappings;
 mod queues;
+mod roles;
 mod stack;
 mod storage;
 mod tables;
@@ -32,6 +35,7 @@ use warnings::{Effect, Report};
 
 use crate::events::DEFAULT_BUS;
 
+pub use mail::{ConfigurationSet, MailEvent, SenderIdentities};
 pub use stack::*;
 pub use storage::*;
 pub use warnings::{Effect as IgnoredEffect, Ignored, lines as warning_lines};
@@ -47,6 +51,8 @@ pub struct Surroundings {
     pub pseudo_parameters: BTreeMap<String, String>,
     /// Base URL of the emulated services.
     pub aws_url: String,
+    /// Base URL of the HTTP API.
+    pub http_url: String,
 }
 
 /// Reads a template.
@@ -64,6 +70,7 @@ pub fn read(text: &str, surroundings: &Surroundings) -> Result<Stack> {
         conditions: &conditions,
         resources: &resources,
         aws_url: &surroundings.aws_url,
+        http_url: &surroundings.http_url,
         depth: Cell::new(0),
     };
     let report = Report::default();
@@ -93,6 +100,8 @@ struct Reader<'a> {
     bucket_policies: Vec<(String, ResourcePolicy)>,
     /// Aliases of keys, with what each stands for.
     key_aliases: Vec<(String, String)>,
+    /// By configuration set.
+    mail_events: Vec<(String, Vec<MailEvent>)>,
 }
 
 impl<'a> Reader<'a> {
@@ -113,6 +122,7 @@ impl<'a> Reader<'a> {
             queue_policies: Vec::new(),
             bucket_policies: Vec::new(),
             key_aliases: Vec::new(),
+            mail_events: Vec::new(),
         })
     }
 
@@ -142,6 +152,8 @@ impl<'a> Reader<'a> {
             "AWS::KMS::Key" => self.key(logical, properties),
             "AWS::KMS::Alias" => self.key_alias(properties),
             "AWS::IAM::Role" => self.role(logical, properties),
+            "AWS::SES::ConfigurationSet" => self.configuration_set(logical, properties),
+            "AWS::SES::ConfigurationSetEventDestination" => self.mail_events(logical, properties),
             "AWS::Events::EventBus" => self.bus(logical, properties),
             "AWS::Events::EventBusPolicy" => self.bus_policy(logical, properties),
             "AWS::Lambda::EventSourceMapping" => self.mapping(logical, properties),
@@ -215,27 +227,10 @@ impl<'a> Reader<'a> {
             }
         }
         self.finish_queues()?;
+        self.finish_queue_mappings()?;
+        self.finish_mail()?;
         self.finish_buckets()?;
         Ok(self.stack)
-    }
-
-    /// A role that only services take on which are not run here gives nothing to anyone.
-    fn role(&mut self, logical: &str, mut properties: Properties) -> Result<()> {
-        let trust = properties.require("AssumeRolePolicyDocument")?;
-        let statements = match &trust["Statement"] {
-            Value::Array(statements) => statements.iter().collect(),
-            one => vec![one],
-        };
-        let services = |principal: &Value| match principal.as_object() {
-            Some(kinds) => kinds.keys().all(|kind| kind == "Service"),
-            None => false,
-        };
-        let elsewhere = statements.into_iter().all(|statement| {
-            let principal = &statement["Principal"];
-            services(principal) && !principal.to_string().contains("lambda.")
-        });
-        self.report.add(logical, "", if elsewhere { Effect::None } else { Effect::NotEnforced });
-        Ok(())
     }
 
     /// A function by what the template calls it: name or ARN.

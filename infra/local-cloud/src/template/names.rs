@@ -6,6 +6,7 @@ use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
 use super::intrinsics::Resolver;
+use crate::events::DEFAULT_BUS;
 
 /// The label of every table's stream; AWS uses the moment of its creation.
 const STREAM_LABEL: &str = "local";
@@ -23,6 +24,7 @@ pub(super) fn physical_id(resolver: &Resolver<'_>, logical: &str) -> Result<Stri
         "AWS::KMS::Key" => generated(resolver, logical),
         "AWS::S3::Bucket" => bucket_name(resolver, logical, resource)?,
         "AWS::Events::EventBus" => named("Name")?,
+        "AWS::SES::ConfigurationSet" => named("Name")?,
         "AWS::Serverless::Function" => named("FunctionName")?,
         "AWS::SQS::Queue" => {
             let account = pseudo(resolver, "AWS::AccountId");
@@ -66,6 +68,7 @@ pub(super) fn attribute(resolver: &Resolver<'_>, logical: &str, attribute: &str)
                 _ => bail!(unknown()),
             }
         }
+        ("AWS::Serverless::HttpApi", "ApiEndpoint") => resolver.http_url.to_owned(),
         ("AWS::Serverless::Function", "Arn") => {
             arn(resolver, "lambda", &format!("function:{}", named("FunctionName")?))
         }
@@ -94,7 +97,9 @@ pub(super) fn arn(resolver: &Resolver<'_>, service: &str, resource: &str) -> Str
 /// The ARN of the rule that SAM makes for a function's EventBridgeRule event.
 pub(super) fn rule_arn(resolver: &Resolver<'_>, bus: &str, function: &str, event: &str) -> String {
     let stack = pseudo(resolver, "AWS::StackName");
-    arn(resolver, "events", &format!("rule/{bus}/{stack}-{function}{event}"))
+    // A rule of the default bus is older than buses are.
+    let bus = if bus == DEFAULT_BUS { String::new() } else { format!("{bus}/") };
+    arn(resolver, "events", &format!("rule/{bus}{stack}-{function}{event}"))
 }
 
 /// The name of the role that SAM makes for a function.
@@ -110,7 +115,10 @@ fn sam_rule(resolver: &Resolver<'_>, logical: &str) -> Result<String> {
         };
         let declared = &resource["Properties"]["Events"][event];
         if declared["Type"] == "EventBridgeRule" {
-            let bus = resolver.text(&declared["Properties"]["EventBusName"])?;
+            let bus = match declared["Properties"].get("EventBusName") {
+                Some(bus) => resolver.text(bus)?,
+                None => DEFAULT_BUS.to_owned(),
+            };
             return Ok(rule_arn(resolver, &bus, function, event));
         }
     }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use case_chat_local_gateway::{HttpApi, WebSocketApi};
 use serde_json::Value;
 
+use super::mail::{ConfigurationSet, SenderIdentities};
 use super::storage::{Bucket, Key};
 use super::warnings::Ignored;
 use crate::pattern::Pattern;
@@ -33,6 +34,12 @@ pub struct Stack {
     pub queues: Vec<Queue>,
     /// Mappings from streams to functions.
     pub mappings: Vec<Mapping>,
+    /// Mappings from queues to functions.
+    pub queue_mappings: Vec<QueueMapping>,
+    /// SES's configuration sets.
+    pub configuration_sets: Vec<ConfigurationSet>,
+    /// As whom mail may be sent.
+    pub sender_identities: SenderIdentities,
     /// What whoever deploys it is told.
     pub outputs: BTreeMap<String, String>,
     /// What the template says and nothing here acts upon.
@@ -194,6 +201,23 @@ pub struct Mapping {
     pub reports_item_failures: bool,
     /// The queue that hears of discarded batches, by ARN.
     pub on_failure: Option<String>,
+}
+
+/// An event source mapping from a queue to a function.
+#[derive(Debug, Clone)]
+pub struct QueueMapping {
+    /// Its logical id.
+    pub id: String,
+    /// The function, by logical id.
+    pub function: String,
+    /// The queue.
+    pub queue_arn: String,
+    /// Messages an invocation may get.
+    pub batch_size: usize,
+    /// Invocations at a time.
+    pub concurrency: usize,
+    /// Whether the function reports failed messages one by one.
+    pub reports_item_failures: bool,
 }
 
 /// Where a new mapping begins.

@@ -84,8 +84,63 @@ async fn an_unknown_queue_and_a_bad_request_are_refused() {
         ("SendMessage", json!({ "QueueUrl": "http://x/0/nowhere", "MessageBody": "x" })),
         ("GetQueueUrl", json!({ "QueueName": "nowhere" })),
         ("ReceiveMessage", json!({ "QueueUrl": "http://x/0/case-chat-Work", "MaxNumberOfMessages": 11 })),
+        ("SendMessageBatch", json!({ "QueueUrl": "http://x/0/nowhere", "Entries": [] })),
         ("CreateQueue", json!({})),
     ] {
         assert_eq!(queues.handle(operation, &body).await.unwrap_err().status(), 400);
     }
+}
+
+#[tokio::test]
+async fn messages_of_a_batch_are_taken_or_refused_one_by_one() {
+    let directory = TempDir::new().unwrap();
+    let queues = queues(&directory);
+    let entries = json!([
+        { "Id": "a", "MessageBody": "first" },
+        { "Id": "b", "MessageBody": "" },
+        { "Id": "c", "MessageBody": "later", "DelaySeconds": 900 },
+        { "Id": "d", "MessageBody": "never", "DelaySeconds": 901 },
+        { "Id": "e", "MessageBody": "hello" },
+    ]);
+    let answer = ask(&queues, "SendMessageBatch", "Work", json!({ "Entries": entries })).await;
+    let ids = |list: &str| -> Vec<Value> {
+        answer[list].as_array().unwrap().iter().map(|entry| entry["Id"].clone()).collect()
+    };
+    assert_eq!(
+        (ids("Successful"), ids("Failed")),
+        (vec!["a".into(), "c".into(), "e".into()], vec!["b".into(), "d".into()])
+    );
+    assert_eq!(answer["Successful"][2]["MD5OfMessageBody"], "5d41402abc4b2a76b9719d911017c592");
+    let failed = &answer["Failed"][1];
+    assert_eq!((&failed["SenderFault"], &failed["Code"]), (&json!(true), &json!("InvalidParameterValue")));
+    let received = ask(&queues, "ReceiveMessage", "Work", json!({ "MaxNumberOfMessages": 10 })).await;
+    let bodies: Vec<_> =
+        received["Messages"].as_array().unwrap().iter().map(|message| &message["Body"]).collect();
+    assert_eq!(bodies, ["first", "hello"]);
+    assert_eq!(received["Messages"][0]["MessageId"], answer["Successful"][0]["MessageId"]);
+}
+
+#[tokio::test]
+async fn what_is_no_batch_is_refused_as_a_whole() {
+    let directory = TempDir::new().unwrap();
+    let queues = queues(&directory);
+    let entry = |id: &str| json!({ "Id": id, "MessageBody": "x" });
+    let long = "x".repeat(600 * 1024);
+    let many: Vec<Value> = (0..11).map(|id| entry(&id.to_string())).collect();
+    for (entries, code) in [
+        (json!([]), "EmptyBatchRequest"),
+        (json!(many), "TooManyEntriesInBatchRequest"),
+        (json!([entry("a"), entry("a")]), "BatchEntryIdsNotDistinct"),
+        (json!([entry("a"), entry("b c")]), "InvalidBatchEntryId"),
+        (json!([entry("a"), entry("")]), "InvalidBatchEntryId"),
+        (
+            json!([{ "Id": "a", "MessageBody": long }, { "Id": "b", "MessageBody": long }]),
+            "BatchRequestTooLong",
+        ),
+    ] {
+        let body = json!({ "QueueUrl": "http://x/0/case-chat-Work", "Entries": entries });
+        let refused = queues.handle("SendMessageBatch", &body).await.unwrap_err();
+        assert!(format!("{refused:?}").contains(&format!("\"{code}\"")), "{refused:?}");
+    }
+    assert_eq!(ask(&queues, "ReceiveMessage", "Work", json!({})).await, json!({}));
 }

@@ -160,15 +160,17 @@ async fn streams_queues_buses_and_sockets_are_asked_for_by_arn() {
         );
     }
     let send = json!({ "QueueUrl": "http://x/000000000000/case-chat-Queue", "MessageBody": "x" });
-    let (status, code, denied) = stack.ask("LOCALAct", "AmazonSQS.SendMessage", &send).await;
-    assert_eq!((status, code.as_deref()), (403, Some("AccessDenied;Sender")));
-    assert_eq!(
-        denied["Message"],
-        format!(
-            "{USER} sqs:sendmessage on resource: arn:aws:sqs:eu-central-1:000000000000:case-chat-Queue \
-             because no identity-based policy allows the sqs:sendmessage action"
-        )
-    );
+    for operation in ["SendMessage", "SendMessageBatch"] {
+        let (status, code, denied) = stack.ask("LOCALAct", &format!("AmazonSQS.{operation}"), &send).await;
+        assert_eq!((status, code.as_deref()), (403, Some("AccessDenied;Sender")));
+        assert_eq!(
+            denied["Message"],
+            format!(
+                "{USER} sqs:sendmessage on resource: arn:aws:sqs:eu-central-1:000000000000:case-chat-Queue \
+                 because no identity-based policy allows the sqs:sendmessage action"
+            )
+        );
+    }
     let (status, code, denied) = stack.ask("LOCALAct", "POST /@connections/abc", &json!({})).await;
     assert_eq!((status, code.as_deref()), (403, Some("AccessDeniedException")));
     assert_eq!(

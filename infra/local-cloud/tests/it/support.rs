@@ -70,6 +70,8 @@ pub(crate) fn surroundings() -> Surroundings {
             ("Audience", "case-chat-web"),
             ("WebOrigin", "http://127.0.0.1:7000"),
             ("HostPrincipal", "arn:aws:iam::000000000000:user/local"),
+            ("SenderAddress", "case-chat@example.org"),
+            ("SenderIdentity", "example.org"),
         ]),
         given_parameters: texts(&[]),
         pseudo_parameters: texts(&[
@@ -80,6 +82,7 @@ pub(crate) fn surroundings() -> Surroundings {
             ("AWS::URLSuffix", "amazonaws.com"),
         ]),
         aws_url: "http://127.0.0.1:7005".to_owned(),
+        http_url: "http://127.0.0.1:7001".to_owned(),
     }
 }
 

@@ -41,6 +41,14 @@ fn http_routes_carry_the_default_authorizer() {
     assert_eq!(authorizer.issuer, "http://127.0.0.1:7003");
     assert_eq!(authorizer.audience, ["case-chat-web"]);
     assert_eq!(api.cors.unwrap().allow_origins, ["http://127.0.0.1:7000"]);
+    let told = stack(
+        "
+Resources:
+  Api: { Type: AWS::Serverless::HttpApi }
+Outputs: { Url: { Value: !Sub '${Api.ApiEndpoint}/x' } }
+",
+    );
+    assert_eq!(told.outputs["Url"], "http://127.0.0.1:7001/x");
 }
 
 #[test]
@@ -64,7 +72,7 @@ fn mappings_rules_and_queues_refer_to_one_another() {
     assert_eq!(broadcast.start, StartingPosition::TrimHorizon);
     assert!(broadcast.bisect && broadcast.reports_item_failures);
     assert_eq!((broadcast.retries, broadcast.filters.len()), (Some(5), 1));
-    let rule = &stack.rules[0];
+    let rule = stack.rules.iter().find(|rule| rule.function == "SyncCase").unwrap();
     assert_eq!(
         rule.arn,
         "arn:aws:events:eu-central-1:000000000000:rule/case-chat-cases/case-chat-SyncCaseCaseChanged"
@@ -92,7 +100,6 @@ fn what_has_no_effect_is_named() {
     assert_eq!(
         properties,
         [
-            "",
             "DeletionPolicy",
             "DeletionProtectionEnabled",
             "EnableKeyRotation",
@@ -148,6 +155,18 @@ fn what_cannot_be_run_is_refused_with_its_place() {
             "ObjectSizeLessThan",
         ),
         ("F: { Type: AWS::Serverless::Function }", "Metadata.BuildProperties.Binary"),
+        (
+            "S: { Type: AWS::SES::ConfigurationSetEventDestination, Properties: { ConfigurationSetName: x, EventDestination: { MatchingEventTypes: [bounce] } } }",
+            "x is not a configuration set",
+        ),
+        (
+            "S: { Type: AWS::SES::ConfigurationSetEventDestination, Properties: { ConfigurationSetName: x, EventDestination: { MatchingEventTypes: [bounced] } } }",
+            "no event type bounced",
+        ),
+        (
+            "S: { Type: AWS::SES::ConfigurationSetEventDestination, Properties: { ConfigurationSetName: x, EventDestination: { EventBridgeDestination: { EventBusArn: 'arn:aws:events:eu-central-1:000000000000:event-bus/cases' } } } }",
+            "the default bus only",
+        ),
     ];
     for (resource, expected) in wrong {
         let error = read(&format!("Resources:\n  {resource}"), &surroundings()).unwrap_err();

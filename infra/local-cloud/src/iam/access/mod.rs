@@ -3,6 +3,7 @@
 //! Owns the mapping from operations to IAM's actions. A request of which that cannot be told is refused, never passed.
 
 mod dynamodb;
+mod mail;
 mod partiql;
 mod statements;
 
@@ -12,7 +13,7 @@ use serde_json::{Map, Value};
 
 use crate::aws::{Call, Refusal, Service};
 use crate::events::DEFAULT_BUS;
-use crate::template::Stack;
+use crate::template::{SenderIdentities, Stack};
 
 /// One action on one resource.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -63,6 +64,7 @@ pub(super) struct Names {
     streams: BTreeMap<String, String>,
     /// API id and stage of the WebSocket API.
     websocket: String,
+    senders: SenderIdentities,
 }
 
 impl Names {
@@ -75,6 +77,7 @@ impl Names {
             region: region.to_owned(),
             streams: streams.collect(),
             websocket: websocket.unwrap_or_default(),
+            senders: stack.sender_identities.clone(),
         }
     }
 
@@ -96,6 +99,7 @@ pub(super) fn of(call: &Call, body: &[u8], names: &Names) -> Result<Vec<Access>,
         Service::DynamoDbStreams => dynamodb::streams(operation, &body, names)?,
         Service::Queues => vec![queue(operation, &body, names)],
         Service::Events => buses(operation, &body, names),
+        Service::Mail => mail::sending(operation, &body, names)?,
         Service::ExecuteApi => vec![connection(operation, names)],
         // S3 asks for itself: what is needed depends on the object.
         Service::S3 => Vec::new(),
