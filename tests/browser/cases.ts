@@ -8,6 +8,10 @@ interface State {
   requester: PersonId;
   provider: PersonId;
   status: "open" | "closed";
+  /** In which language mail to the provider is written. */
+  locale: string;
+  /** Where it goes. */
+  email: string;
 }
 
 /** A case of a test's own. */
@@ -15,7 +19,7 @@ export class Case {
   readonly id = `test-${randomUUID().slice(0, 8)}`;
   readonly chat = `#/cases/${this.id}/chat`;
   #version = 0;
-  #state: State = { requester: "amira", provider: "chen", status: "open" };
+  #state: State = { requester: "amira", provider: "chen", status: "open", locale: "en", email: "" };
 
   constructor(private readonly at: Endpoints) {}
 
@@ -26,7 +30,7 @@ export class Case {
   /** The host says the whole case each time. */
   async change(change: Partial<State>): Promise<void> {
     this.#state = { ...this.#state, ...change };
-    const { requester, provider, status } = this.#state;
+    const { requester, provider, status, locale, email } = this.#state;
     await putEvent(this.at, {
       caseId: this.id,
       version: ++this.#version,
@@ -34,7 +38,7 @@ export class Case {
       reference: this.reference,
       status,
       requester: person(requester),
-      provider: person(provider),
+      provider: { ...person(provider), locale, ...(email !== "" && { email }) },
     });
   }
 }

@@ -8,6 +8,7 @@ export interface Endpoints {
   http: string;
   websocket: string;
   issuer: string;
+  mailbox: string;
   aws: string;
   eventBus: string;
 }

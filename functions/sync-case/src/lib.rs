@@ -5,8 +5,10 @@
 //! crashes and two invocations at once all end with the same case.
 #![warn(missing_docs)]
 
-use case_chat_aws::{CaseRegister, Inserted, StoreError, ThreadLog};
-use case_chat_domain::{Buckets, Record, SidesSwapped, Snapshot, Tail, Timestamp, next_change};
+use case_chat_aws::{CaseRegister, Inserted, People, StoreError, ThreadLog};
+use case_chat_domain::{
+    Buckets, Profile, Record, SidesSwapped, Snapshot, Tail, Timestamp, UnsubscribeToken, next_change,
+};
 use case_chat_wire::{CaseChanged, InvalidCase};
 
 /// At most three records bring a thread to a snapshot; the rest is for others writing meanwhile.
@@ -37,11 +39,27 @@ pub enum SyncError {
     Contended,
 }
 
-/// Reads an event's detail.
-pub fn read(detail: &str) -> Result<Snapshot, SyncError> {
+/// What an event says: the case, and how its two people are reached.
+pub struct Told {
+    /// The case.
+    pub snapshot: Snapshot,
+    /// The people.
+    pub profiles: [Profile; 2],
+}
+
+/// Reads an event's detail. `token` makes a token that nobody has seen.
+pub fn read(detail: &str, token: impl FnMut() -> UnsubscribeToken) -> Result<Told, SyncError> {
     let event: CaseChanged = serde_json::from_str(detail)
         .map_err(|error| SyncError::Unreadable { line: error.line(), column: error.column() })?;
-    Ok(Snapshot::try_from(event)?)
+    let profiles = event.profiles(token);
+    Ok(Told { snapshot: Snapshot::try_from(event)?, profiles })
+}
+
+/// Keeps how the two are reached, before there is anything that they could be told.
+pub async fn keep_profiles(people: &People, profiles: &[Profile; 2]) -> Result<(), SyncError> {
+    let [requester, provider] = profiles;
+    let (first, second) = (people.keep(requester).await, people.keep(provider).await);
+    first.and(second).map_err(SyncError::from)
 }
 
 /// Folds a snapshot: keep it, then write until the thread says what the newest kept one says.

@@ -1,10 +1,12 @@
 //! Wires `sync-case`.
 
 use aws_lambda_events::eventbridge::EventBridgeEvent;
-use case_chat_aws::{CaseRegister, Settings, ThreadLog};
+use case_chat_aws::{CaseRegister, People, Settings, ThreadLog};
+use case_chat_domain::UnsubscribeToken;
 use case_chat_entry::{clock, environment::Environment, telemetry};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use serde_json::value::RawValue;
+use uuid::Uuid;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
@@ -13,15 +15,17 @@ async fn main() -> Result<(), Error> {
     let settings = Settings::from_lookup(|name| environment.get(name))?;
     let client = settings.dynamodb();
     let thread = ThreadLog::new(client.clone(), environment.text("THREADS_TABLE")?);
-    let register = CaseRegister::new(client, environment.text("CASES_TABLE")?);
+    let register = CaseRegister::new(client.clone(), environment.text("CASES_TABLE")?);
+    let people = People::new(client, environment.text("INBOX_TABLE")?);
     if environment.warms_up() {
         thread.warm().await;
     }
-    let (register, thread) = (&register, &thread);
+    let (register, thread, people) = (&register, &thread, &people);
     lambda_runtime::run(service_fn(move |event: LambdaEvent<EventBridgeEvent<Box<RawValue>>>| async move {
         let folded = async {
-            let snapshot = sync_case::read(event.payload.detail.get())?;
-            sync_case::sync(register, thread, &snapshot, clock::now).await
+            let told = sync_case::read(event.payload.detail.get(), new_token)?;
+            sync_case::keep_profiles(people, &told.profiles).await?;
+            sync_case::sync(register, thread, &told.snapshot, clock::now).await
         };
         folded
             .await
@@ -29,4 +33,8 @@ async fn main() -> Result<(), Error> {
             .map_err(Error::from)
     }))
     .await
+}
+
+fn new_token() -> UnsubscribeToken {
+    UnsubscribeToken::from_random(Uuid::new_v4().into_bytes())
 }

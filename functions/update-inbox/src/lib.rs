@@ -1,13 +1,14 @@
-//! The stream of `threads` folded into both participants' inboxes.
+//! The stream of `threads` folded into both participants' inboxes, and noted for who is away.
 //!
-//! Deliveries repeat, come late and come in batches of any cut: the rows end the same.
+//! Deliveries repeat, come late and come in batches of any cut: the rows end the same, and a note that is queued
+//! twice is decided over twice, which sends nothing twice.
 #![warn(missing_docs)]
 
 use std::collections::BTreeMap;
 
 use aws_lambda_events::{dynamodb::Event, streams::DynamoDbEventResponse};
-use case_chat_aws::{Inbox, StoreError};
-use case_chat_domain::{CaseId, Record, fold_into_inbox};
+use case_chat_aws::{Inbox, Notes, StoreError};
+use case_chat_domain::{CaseId, Record, fold_into_inbox, notes_of};
 use case_chat_entry::stream::{self, Position};
 use futures::{StreamExt, stream::iter};
 
@@ -15,7 +16,7 @@ use futures::{StreamExt, stream::iter};
 const CASES_AT_ONCE: usize = 8;
 
 /// Folds a batch, each case's records at once, and says which records must come again.
-pub async fn update(inbox: &Inbox, event: &Event) -> DynamoDbEventResponse {
+pub async fn update(inbox: &Inbox, notes: &Notes, event: &Event) -> DynamoDbEventResponse {
     let mut cases: BTreeMap<CaseId, (Vec<Record>, Vec<Position>)> = BTreeMap::new();
     let mut failed = Vec::new();
     for (position, record) in stream::records(event) {
@@ -36,14 +37,13 @@ pub async fn update(inbox: &Inbox, event: &Event) -> DynamoDbEventResponse {
             }
         }
     }
-    let results: Vec<_> =
-        iter(cases)
-            .map(|(case_id, (records, positions))| async move {
-                (positions, fold(inbox, &case_id, &records).await)
-            })
-            .buffer_unordered(CASES_AT_ONCE)
-            .collect()
-            .await;
+    let results: Vec<_> = iter(cases)
+        .map(|(case_id, (records, positions))| async move {
+            (positions, fold(inbox, notes, &case_id, &records).await)
+        })
+        .buffer_unordered(CASES_AT_ONCE)
+        .collect()
+        .await;
     for (positions, result) in results {
         if let Err(error) = result {
             tracing::error!(%error, "an inbox could not be updated");
@@ -53,9 +53,10 @@ pub async fn update(inbox: &Inbox, event: &Event) -> DynamoDbEventResponse {
     stream::failures(failed)
 }
 
-async fn fold(inbox: &Inbox, case_id: &CaseId, records: &[Record]) -> Result<(), StoreError> {
+async fn fold(inbox: &Inbox, notes: &Notes, case_id: &CaseId, records: &[Record]) -> Result<(), StoreError> {
     for (user_id, change) in fold_into_inbox(records) {
         inbox.apply(&user_id, case_id, &change).await?;
     }
-    Ok(())
+    // Whether or not a row changed: an attempt before this one may have ended between the two.
+    notes.queue(&notes_of(records)).await
 }

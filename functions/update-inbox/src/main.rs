@@ -1,7 +1,7 @@
 //! Wires `update-inbox`.
 
 use aws_lambda_events::dynamodb::Event;
-use case_chat_aws::{Inbox, Settings};
+use case_chat_aws::{Inbox, Notes, Settings};
 use case_chat_entry::{environment::Environment, telemetry};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 
@@ -11,9 +11,10 @@ async fn main() -> Result<(), Error> {
     let environment = Environment::read();
     let settings = Settings::from_lookup(|name| environment.get(name))?;
     let inbox = Inbox::new(settings.dynamodb(), environment.text("INBOX_TABLE")?);
-    let inbox = &inbox;
+    let notes = Notes::new(settings.queues(), environment.text("NOTES_QUEUE")?);
+    let (inbox, notes) = (&inbox, &notes);
     lambda_runtime::run(service_fn(move |event: LambdaEvent<Event>| async move {
-        Ok::<_, Error>(update_inbox::update(inbox, &event.payload).await)
+        Ok::<_, Error>(update_inbox::update(inbox, notes, &event.payload).await)
     }))
     .await
 }

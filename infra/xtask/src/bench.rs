@@ -62,7 +62,7 @@ const RUNS: usize = 41;
 const BASELINE: &str = "hello-world";
 
 /// Whatever the functions ask of their environment. Warm-up is off: it waits for others' answers.
-const ENVIRONMENT: [(&str, &str); 24] = [
+const ENVIRONMENT: [(&str, &str); 31] = [
     ("AWS_LAMBDA_FUNCTION_NAME", "bench"),
     ("AWS_LAMBDA_FUNCTION_VERSION", "1"),
     ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "512"),
@@ -82,6 +82,13 @@ const ENVIRONMENT: [(&str, &str); 24] = [
     ("MALWARE_SCANNING", "false"),
     ("WEBSOCKET_ENDPOINT", "https://bench.example/live"),
     ("WEB_ORIGIN", "https://bench.example"),
+    ("HTTP_ENDPOINT", "https://bench.example"),
+    ("NOTES_QUEUE", "https://bench.example/notes"),
+    ("SENDER_ADDRESS", "bench@bench.example"),
+    ("CONFIGURATION_SET", "bench"),
+    ("EMAIL_CEILING", "full"),
+    ("EMAIL_DELAY_SECONDS", "120"),
+    ("EMAIL_AT_LATEST_SECONDS", "900"),
     ("ISSUER", "https://bench.example"),
     ("AUDIENCE", "bench"),
     ("USER_CLAIM", "sub"),

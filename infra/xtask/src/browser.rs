@@ -33,7 +33,8 @@ pub(crate) fn find() -> Result<PathBuf> {
 
 /// Runs the tests; with `picture`, only the one that takes README's.
 pub(crate) fn test(picture: bool) -> Result<()> {
-    let cloud = Cloud::start(&[])?;
+    // Nobody waits two minutes for a mail here.
+    let cloud = Cloud::start(&["--parameter", "EmailDelaySeconds=1"])?;
     match picture {
         true => run_tests(&cloud, &["--grep", "README"], &[("CASE_CHAT_SCREENSHOT", "1")]),
         false => run_tests(&cloud, &[], &[]),

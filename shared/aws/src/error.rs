@@ -15,6 +15,9 @@ pub enum StoreError {
         /// The service's own code, where it answered.
         code: String,
     },
+    /// The service did a part of it and asks to come back for the rest.
+    #[error("{0} was not done in full")]
+    Unfinished(&'static str),
     /// An item lacks an attribute or holds something else in it.
     #[error("a stored item is not readable: {0}")]
     Item(&'static str),

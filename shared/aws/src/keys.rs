@@ -53,6 +53,7 @@ pub(crate) mod inbox {
     pub(crate) const READ_AT: &str = "readAt";
     const CASE_ROW: &str = "case#";
     const READ_ROW: &str = "read#";
+    const NOTICE_ROW: &str = "notice#";
 
     pub(crate) fn case_row(case_id: &CaseId) -> String {
         format!("{CASE_ROW}{case_id}")
@@ -62,13 +63,17 @@ pub(crate) mod inbox {
         format!("{READ_ROW}{case_id}")
     }
 
+    pub(crate) fn notice_row(case_id: &CaseId) -> String {
+        format!("{NOTICE_ROW}{case_id}")
+    }
+
     /// What a row of that key says.
     pub(crate) enum Row {
         /// A person's view of a case.
         Case(CaseId),
         /// How far they have read it.
         Read(CaseId),
-        /// Something that a later version keeps there.
+        /// What has nothing to do with a list of cases, or is of a later version.
         Other,
     }
 
@@ -79,6 +84,24 @@ pub(crate) mod inbox {
             _ => Some(Row::Other),
         }
     }
+}
+
+/// Table `inbox`, the rows about a person; times in milliseconds. An index by unsubscribe token.
+pub(crate) mod person {
+    pub(crate) const PROFILE: &str = "profile";
+    pub(crate) const PREFERENCES: &str = "prefs";
+    pub(crate) const MAIL: &str = "mail";
+    pub(crate) const ADDRESS: &str = "address";
+    pub(crate) const LANGUAGE: &str = "language";
+    pub(crate) const AS_OF: &str = "asOf";
+    pub(crate) const UNSUBSCRIBE: &str = "unsubscribeToken";
+    pub(crate) const BY_TOKEN: &str = "byUnsubscribeToken";
+    pub(crate) const EMAIL: &str = "email";
+    pub(crate) const MUTED: &str = "mutedCases";
+    pub(crate) const STATE: &str = "state";
+    pub(crate) const TOLD: &str = "told";
+    pub(crate) const LEASED_UNTIL: &str = "leasedUntil";
+    pub(crate) const LEASE_OWNER: &str = "leaseOwner";
 }
 
 /// Table `uploads`: `caseId`, `attachmentId`; times in seconds.

@@ -1,4 +1,5 @@
-//! The adapters: thread log, inbox, cases, connections and sockets over AWS's own services.
+//! The adapters: thread log, inbox, people, cases, connections, sockets, files, queue and mail over AWS's
+//! own services.
 //!
 //! Each type here owns one table or API and knows nothing of HTTP, tokens or events. Requests are
 //! counted: every public method says how many it makes.
@@ -13,6 +14,9 @@ mod disposition;
 mod error;
 mod inbox;
 mod keys;
+mod mailer;
+mod notes;
+mod people;
 mod quarantine;
 mod read_markers;
 mod settings;
@@ -28,6 +32,9 @@ pub use client::LazyClient;
 pub use connections::{Connection, Connections, Owner, Registered};
 pub use error::StoreError;
 pub use inbox::Inbox;
+pub use mailer::{Mail, Mailer, READER_TAG, Sent, reader_of};
+pub use notes::Notes;
+pub use people::{Choices, Lease, People, Standing};
 pub use quarantine::{Arrived, Quarantine, Scan, SignedRequest};
 pub use read_markers::ReadMarkers;
 pub use settings::{MissingSetting, Settings};

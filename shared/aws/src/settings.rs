@@ -24,6 +24,10 @@ const ATTEMPTS: u32 = 3;
 /// S3 copies some 100 MB a second inside a region; a function that does so has 30 s.
 const OBJECT_TIMEOUT: Duration = Duration::from_secs(20);
 
+/// SES answers within a second. It has no token against doing something twice, so there is one attempt:
+/// what became of it, the queue's next delivery finds out.
+const MAIL_TIMEOUT: Duration = Duration::from_secs(10);
+
 /// A setting that Lambda always gives is not there.
 #[derive(Debug, thiserror::Error)]
 #[error("{0} is not set")]
@@ -111,6 +115,41 @@ impl Settings {
                 .response_checksum_validation(ResponseChecksumValidation::WhenRequired);
             config.set_endpoint_url(settings.endpoint);
             aws_sdk_s3::Client::from_conf(config.build())
+        })
+    }
+
+    /// A client of SQS.
+    #[must_use]
+    pub fn queues(&self) -> LazyClient<aws_sdk_sqs::Client> {
+        let settings = self.clone();
+        LazyClient::new(move || {
+            let mut config = aws_sdk_sqs::Config::builder()
+                .behavior_version(BehaviorVersion::latest())
+                .region(settings.region)
+                .credentials_provider(settings.credentials)
+                .http_client(settings.http)
+                .timeout_config(Self::timeouts())
+                .retry_config(Self::retries());
+            config.set_endpoint_url(settings.endpoint);
+            aws_sdk_sqs::Client::from_conf(config.build())
+        })
+    }
+
+    /// A client of SES.
+    #[must_use]
+    pub fn mail(&self) -> LazyClient<aws_sdk_sesv2::Client> {
+        let settings = self.clone();
+        LazyClient::new(move || {
+            let timeouts = TimeoutConfig::builder().operation_timeout(MAIL_TIMEOUT).build();
+            let mut config = aws_sdk_sesv2::Config::builder()
+                .behavior_version(BehaviorVersion::latest())
+                .region(settings.region)
+                .credentials_provider(settings.credentials)
+                .http_client(settings.http)
+                .timeout_config(timeouts)
+                .retry_config(RetryConfig::disabled());
+            config.set_endpoint_url(settings.endpoint);
+            aws_sdk_sesv2::Client::from_conf(config.build())
         })
     }
 

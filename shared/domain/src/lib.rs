@@ -11,6 +11,7 @@ mod case;
 mod hash;
 mod id;
 mod inbox;
+mod mail;
 mod person;
 mod rate;
 mod read;
@@ -27,6 +28,11 @@ pub use case::{SidesSwapped, Snapshot, next_change};
 pub use hash::Hash;
 pub use id::{AttachmentId, CaseId, ClientId, InvalidId, Seq, UserId};
 pub use inbox::{InboxChange, InboxEntry, InboxRow, Preview, PreviewChange, fold_into_inbox};
+pub use mail::{
+    EmailAddress, Language, Level, MAX_MUTED_CASES, MailState, NoToken, Note, Notice, Over, Patience,
+    Preferences, Profile, Situation, TooManyMuted, UnsubscribeToken, Verdict, decide as decide_mail,
+    notes_of,
+};
 pub use person::{CaseStatus, Participants, Person, Role, SamePersonTwice, Sender};
 pub use rate::{Buckets, Rate};
 pub use read::ReadMarker;

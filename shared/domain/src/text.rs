@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use unicode_segmentation::UnicodeSegmentation;
 
 /// A message has at most this many Unicode scalar values: some four printed pages.
 pub const MAX_BODY_CHARACTERS: usize = 8_000;
@@ -93,15 +94,18 @@ impl MessageBody {
         self.0.trim().is_empty()
     }
 
-    /// The beginning, on one line: at most so many characters and an ellipsis, white space run
-    /// together.
+    /// The beginning, on one line: at most so many characters and an ellipsis, cut between what people
+    /// take for characters, white space run together, without marks that turn the direction of reading.
     #[must_use]
     pub fn excerpt(&self, max_characters: usize) -> Self {
         let line = self.0.split_whitespace().collect::<Vec<_>>().join(" ");
-        Self(match line.char_indices().nth(max_characters) {
-            Some((end, _)) => format!("{}…", line[..end].trim_end()),
-            None => line,
-        })
+        let line: String = line.chars().filter(|c| !misleads(*c)).collect();
+        let Some((end, _)) = line.char_indices().nth(max_characters) else {
+            return Self(line);
+        };
+        let boundaries = line.grapheme_indices(true).map(|(at, _)| at);
+        let end = boundaries.take_while(|at| *at <= end).last().unwrap_or_default();
+        Self(format!("{}…", line[..end].trim_end()))
     }
 }
 
@@ -147,7 +151,7 @@ impl TryFrom<String> for FileName {
             return Err(InvalidText::TooLong);
         }
         let text = label(text)?;
-        if text == "." || text == ".." || text.chars().any(misleads) {
+        if text == "." || text == ".." || text.chars().any(|c| is_slash(c) || misleads(c)) {
             return Err(InvalidText::Misleading);
         }
         Ok(Self(text))
@@ -165,11 +169,16 @@ impl FileName {
     }
 }
 
-/// Separators of paths and lines, marks that change the direction of reading, and characters that
+/// Separators of lines, marks that change the direction of reading, and characters that
 /// are not seen. The joiners stay: Persian names and emoji are written with them.
 fn misleads(c: char) -> bool {
-    matches!(c, '/' | '\\' | '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
+    matches!(c, '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
         | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
+}
+
+/// What a path is made of, and much else.
+const fn is_slash(c: char) -> bool {
+    matches!(c, '/' | '\\')
 }
 
 impl TryFrom<String> for Reference {

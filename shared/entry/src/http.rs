@@ -7,7 +7,7 @@ use case_chat_domain::{AttachmentId, CaseId, UserId};
 use case_chat_wire::Code;
 use lambda_http::{
     Body, Request, RequestExt, Response,
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderValue, Method, StatusCode, header},
     service_fn,
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -130,6 +130,11 @@ fn response(status: StatusCode, content_type: &'static str, body: String) -> Res
 }
 
 impl Call {
+    /// The method.
+    pub fn method(&self) -> &Method {
+        self.request.method()
+    }
+
     /// The case in the path.
     pub fn case_id(&self) -> Result<CaseId, Failure> {
         let parameters = self.request.path_parameters();

@@ -1,5 +1,6 @@
 use case_chat_domain::{
-    CaseId, CaseStatus, Participants, Person, PersonName, Reference, Snapshot, Timestamp, UserId,
+    CaseId, CaseStatus, EmailAddress, Language, Participants, Person, PersonName, Profile, Reference,
+    Snapshot, Timestamp, UnsubscribeToken, UserId,
 };
 use serde::Deserialize;
 
@@ -25,7 +26,7 @@ pub struct CaseChanged {
     pub provider: HostPerson,
 }
 
-/// A person, as far as the thread is concerned with them.
+/// A person. How they are reached by mail may be missing or wrong: their case is opened all the same.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct HostPerson {
@@ -33,6 +34,25 @@ pub struct HostPerson {
     pub user_id: UserId,
     /// As shown.
     pub name: PersonName,
+    /// Where they read mail.
+    #[serde(default)]
+    pub email: serde_json::Value,
+    /// In which language: a BCP 47 tag.
+    #[serde(default)]
+    pub locale: serde_json::Value,
+}
+
+impl CaseChanged {
+    /// How both are reached by mail, as the host saw it then; each with a token for mail to a new address.
+    pub fn profiles(&self, mut token: impl FnMut() -> UnsubscribeToken) -> [Profile; 2] {
+        [&self.requester, &self.provider].map(|person| Profile {
+            user_id: person.user_id.clone(),
+            address: person.email.as_str().and_then(|text| text.parse::<EmailAddress>().ok()),
+            language: Language::of(person.locale.as_str().unwrap_or_default()),
+            as_of: self.occurred_at,
+            unsubscribe: token(),
+        })
+    }
 }
 
 /// Why an event says nothing that a thread can hold.

@@ -7,6 +7,7 @@
 mod answer;
 mod frame;
 mod host;
+mod preferences;
 mod problem;
 mod request;
 mod upload;
@@ -14,6 +15,7 @@ mod upload;
 pub use answer::{BySide, CaseList, CaseSummary, MessagePage, Peer, PreviewText, ReadMark};
 pub use frame::{ClientFrame, ServerFrame};
 pub use host::{CaseChanged, HostPerson, InvalidCase};
+pub use preferences::{ChosenPreferences, MailPreferences};
 pub use problem::{Code, Problem};
 pub use request::{CaseFilter, InvalidMessage, MAX_ATTACHMENTS, MarkRead, PageQuery, PostMessage};
 pub use upload::{InvalidUpload, Link, RequestUpload, UploadGranted, UploadLink, Verified};

@@ -63,8 +63,13 @@ impl Client {
 
     /// Says how far one has read.
     pub async fn read(&self, case_id: &str, body: &Value) -> Reply {
-        let url = format!("{}/cases/{case_id}/read", self.base);
-        self.send(self.http.put(url).header(CONTENT_TYPE, "application/json").body(body.to_string())).await
+        self.put_json(&format!("/cases/{case_id}/read"), body).await
+    }
+
+    /// Puts a body to a path.
+    pub async fn put_json(&self, path: &str, body: &Value) -> Reply {
+        let request = self.http.put(format!("{}{path}", self.base)).header(CONTENT_TYPE, "application/json");
+        self.send(request.body(body.to_string())).await
     }
 
     /// Writes to a case: a new message behind that anchor.

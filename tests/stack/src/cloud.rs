@@ -26,6 +26,8 @@ pub struct Setting {
     pub functions: Option<PathBuf>,
     /// For how many milliseconds after a handshake pushes find the socket gone.
     pub settling: Option<u32>,
+    /// How many mails a second go out at most.
+    pub mail_per_second: Option<u32>,
 }
 
 /// A local cloud with data of its own. Ends, with its functions, when dropped.
@@ -177,6 +179,11 @@ impl Cloud {
         Account::new(self.http.clone(), self.url("aws").to_owned(), format!("LOCAL{function}"))
     }
 
+    /// Requests of nobody in particular.
+    pub(crate) fn anonymous(&self) -> &reqwest::Client {
+        &self.http
+    }
+
     /// Puts a host event on the bus, as it is.
     pub async fn host_says(&self, detail: Value) {
         let entry = json!({
@@ -240,6 +247,9 @@ fn spawn(directory: &Path, setting: &Setting, port: u16) -> Child {
     // What the tests of the repository's own template use of what it grants, for the report.
     if setting.template.is_none() {
         command.arg("--grants").arg(root.join("target/local/grants.jsonl"));
+    }
+    if let Some(mails) = setting.mail_per_second {
+        command.args(["--mail-per-second", &mails.to_string()]);
     }
     if let Some(millis) = setting.settling {
         command.args(["--socket-settling", &millis.to_string()]);

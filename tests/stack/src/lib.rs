@@ -6,6 +6,7 @@
 mod aws;
 mod client;
 mod cloud;
+mod mail;
 mod poll;
 mod socket;
 mod uploads;

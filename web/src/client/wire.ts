@@ -308,6 +308,36 @@ url: string,
  */
 expiresAt: Timestamp, };
 
+export type MailLevel = "off" | "generic" | "sender" | "full";
+
+export type ChosenPreferences = { 
+/**
+ * The most that a mail may say.
+ */
+email: MailLevel, 
+/**
+ * Cases of which no mail tells; at most 500.
+ */
+mutedCases: Array<CaseId>, };
+
+export type MailPreferences = { 
+/**
+ * The most that a mail may say.
+ */
+email: MailLevel, 
+/**
+ * Cases of which no mail tells.
+ */
+mutedCases: Array<CaseId>, 
+/**
+ * Whether mail arrives: `ok`, `bounced` or `complained`.
+ */
+mail: "ok" | "bounced" | "complained", 
+/**
+ * The most that this deployment lets a mail say.
+ */
+emailCeiling: MailLevel, };
+
 export type Peer = { 
 /**
  * As in their token.

@@ -1,21 +1,17 @@
 //! The inbox is folded from the stream: whatever comes again, late or in other batches changes nothing.
 
 use aws_lambda_events::dynamodb::Event;
-use case_chat_aws::{Inbox, Settings};
+use case_chat_aws::{Inbox, Notes};
 use case_chat_stack_tests::{Cloud, case, eventually};
 use serde_json::{Value, json};
 
-use crate::amira_and_chen;
+use crate::{amira_and_chen, settings_of};
 
-/// The inbox as update-inbox has it.
-fn inbox(cloud: &Cloud) -> Inbox {
-    let settings = Settings::from_lookup(|name| match name {
-        "AWS_REGION" => Some("eu-central-1".to_owned()),
-        "AWS_ACCESS_KEY_ID" | "AWS_SECRET_ACCESS_KEY" => Some("LOCALUpdateInbox".to_owned()),
-        "AWS_ENDPOINT_URL" => Some(cloud.url("aws").to_owned()),
-        _ => None,
-    });
-    Inbox::new(settings.expect("settings").dynamodb(), "case-chat-Inbox".to_owned())
+/// The inbox and the notes as update-inbox has them.
+fn inbox(cloud: &Cloud) -> (Inbox, Notes) {
+    let settings = settings_of(cloud, "UpdateInbox");
+    let notes = Notes::new(settings.queues(), format!("{}/case-chat-Notes", cloud.url("aws")));
+    (Inbox::new(settings.dynamodb(), "case-chat-Inbox".to_owned()), notes)
 }
 
 /// Every row of the table, in order, as it stands there.
@@ -28,7 +24,7 @@ async fn table(cloud: &Cloud) -> Vec<Value> {
 }
 
 /// A batch of the stream of `threads`.
-fn batch(records: &[Value]) -> Event {
+pub(crate) fn batch(records: &[Value]) -> Event {
     let changes = records.iter().enumerate().map(|(number, record)| {
         let keys = json!({ "caseId": { "S": record["caseId"] }, "seq": { "N": record["seq"].to_string() } });
         let mut image = keys.clone();
@@ -98,7 +94,7 @@ async fn the_whole_stream_again_in_other_batches_and_another_order_of_cases_leav
     })
     .await;
 
-    let inbox = inbox(&cloud);
+    let (inbox, notes) = inbox(&cloud);
     for (order, size) in [([0, 1, 2], 1), ([2, 0, 1], 3), ([1, 2, 0], 100), ([0, 2, 1], 4)] {
         // Cases interleave as shards bring them; within a case the order is the thread's.
         let mut streams = order.map(|case| threads[case].iter());
@@ -113,7 +109,7 @@ async fn the_whole_stream_again_in_other_batches_and_another_order_of_cases_leav
             }
         }
         for records in stream.chunks(size) {
-            let answer = update_inbox::update(&inbox, &batch(records)).await;
+            let answer = update_inbox::update(&inbox, &notes, &batch(records)).await;
             assert!(answer.batch_item_failures.is_empty(), "{answer:?}");
             assert_eq!(table(&cloud).await, rows, "after a replay in batches of {size}");
         }
@@ -137,8 +133,8 @@ async fn a_batch_with_a_message_and_the_closing_after_it_keeps_the_preview() {
     })
     .await;
     let fresh = Cloud::start().await;
-    let inbox = inbox(&fresh);
-    let answer = update_inbox::update(&inbox, &batch(&thread)).await;
+    let (inbox, notes) = inbox(&fresh);
+    let answer = update_inbox::update(&inbox, &notes, &batch(&thread)).await;
     assert!(answer.batch_item_failures.is_empty(), "{answer:?}");
     let closed = fresh.sign_in("chen").await.get("/cases?status=closed").await.body;
     assert_eq!(

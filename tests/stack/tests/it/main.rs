@@ -4,6 +4,8 @@ mod attachments;
 mod durability;
 mod host;
 mod inbox;
+mod mail;
+mod mail_faults;
 mod opening;
 mod pages;
 mod policies;
@@ -16,12 +18,24 @@ mod samples;
 mod tokens;
 mod typing;
 
+use case_chat_aws::Settings;
 use case_chat_stack_tests::{Client, Cloud};
 
 /// A cloud with one case, `case-1`, and its two people signed in.
 async fn amira_and_chen(cloud: &Cloud) -> (Client, Client) {
     cloud.open("case-1", "amira", "chen").await;
     (cloud.sign_in("amira").await, cloud.sign_in("chen").await)
+}
+
+/// What a function's adapters are made with, as that function has them.
+fn settings_of(cloud: &Cloud, function: &str) -> Settings {
+    let settings = Settings::from_lookup(|name| match name {
+        "AWS_REGION" => Some("eu-central-1".to_owned()),
+        "AWS_ACCESS_KEY_ID" | "AWS_SECRET_ACCESS_KEY" => Some(format!("LOCAL{function}")),
+        "AWS_ENDPOINT_URL" => Some(cloud.url("aws").to_owned()),
+        _ => None,
+    });
+    settings.expect("settings")
 }
 
 /// Dense numbers, and each record's hash over its canonical JSON built on the one before.

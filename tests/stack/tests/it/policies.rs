@@ -13,7 +13,7 @@ use tokio::time::{Duration, sleep};
 
 use crate::amira_and_chen;
 
-/// Clouds at a time: each has thirteen functions, and a development machine two cores.
+/// Clouds at a time: each has seventeen functions, and a development machine two cores.
 const CLOUDS: usize = 2;
 /// An action that nothing asks for, in the place of one that is taken away: a statement must have one.
 const NOTHING: &str = "none:Nothing";
@@ -166,7 +166,8 @@ async fn denials_of(template: &str) -> BTreeSet<(String, String)> {
     let directory = tempfile::tempdir().expect("a directory");
     let file = directory.path().join("template.yaml");
     std::fs::write(&file, template).expect("a template");
-    let parameters = vec![("MalwareScanning", "true")];
+    let parameters =
+        vec![("MalwareScanning", "true"), ("EmailDelaySeconds", "1"), ("EmailAtLatestSeconds", "3")];
     let cloud = Cloud::with(Setting { template: Some(file), parameters, ..Setting::default() }).await;
     let denied = async {
         loop {
@@ -195,7 +196,9 @@ fn denials(log: &str) -> BTreeSet<(String, String)> {
 
 /// What needs every grant once. What a step brings about is waited for; whether it does is for other tests to say.
 async fn everything(cloud: &Cloud) {
-    cloud.host_says(case("case-1", 1, "amira", "chen", "open")).await;
+    let mut opened = case("case-1", 1, "amira", "chen", "open");
+    opened["provider"]["email"] = json!("bounce+chen@example.org");
+    cloud.host_says(opened).await;
     let amira = cloud.sign_in("amira").await;
     let page = "/cases/case-1/messages";
     eventually("the case opens", || async { (amira.get(page).await.status == 200).then_some(()) }).await;
@@ -214,6 +217,9 @@ async fn everything(cloud: &Cloud) {
             .call("DynamoDB_20120810.PutItem", json!({ "TableName": "case-chat-Connections", "Item": row }));
         assert_eq!(put.await, json!({}));
     }
+    // Whoever is online is told by mail after a while all the same.
+    let chen = cloud.sign_in("chen").await;
+    let online = eventually("his socket", || async { chen.connect().await.ok() }).await;
     let message = json!({ "clientId": new_id(), "after": 0, "body": "to be pushed" });
     eventually("a message", || async { (amira.post("case-1", &message).await.status < 300).then_some(()) })
         .await;
@@ -226,8 +232,9 @@ async fn everything(cloud: &Cloud) {
             .await;
     }
     while socket.next_of("read").await["seq"] != 1 {}
+    mail(cloud, &chen).await;
+    drop(online);
     // A hint goes to the other, who has one socket for it.
-    let chen = cloud.sign_in("chen").await;
     let mut his = eventually("his socket", || async { chen.connect().await.ok() }).await;
     socket.send(r#"{"action":"typing","caseId":"case-1"}"#).await;
     his.next_of("typing").await;
@@ -252,6 +259,22 @@ async fn everything(cloud: &Cloud) {
     eventually("both functions give the poison up", || async {
         let waiting = account.waiting_in("StreamRecordsFailed").await;
         (waiting.len() >= 2).then_some(())
+    })
+    .await;
+}
+
+/// A mail to Chen, who is online and does not read, so that it is put off; it comes back, and there is a link in it.
+async fn mail(cloud: &Cloud, chen: &Client) {
+    eventually("a choice", || async { (chen.choose("full", &[]).await.status == 200).then_some(()) }).await;
+    let mail = cloud.mail_to("bounce+chen@example.org", 1).await;
+    eventually("it came back", || async {
+        (chen.get("/preferences").await.body["mail"] == "bounced").then_some(())
+    })
+    .await;
+    let link = mail["headers"]["List-Unsubscribe"].as_str().expect("a link").trim_matches(['<', '>']);
+    let path = link.strip_prefix(cloud.url("http")).expect("of the API");
+    eventually("no more mail", || async {
+        (cloud.client("").post_raw(path, "").await.status == 200).then_some(())
     })
     .await;
 }

@@ -3,14 +3,19 @@
 use std::{collections::BTreeSet, path::Path};
 
 use aws_lambda_events::{
-    apigw::ApiGatewayWebsocketProxyRequest, dynamodb::Event, eventbridge::EventBridgeEvent,
+    apigw::ApiGatewayWebsocketProxyRequest, dynamodb::Event, eventbridge::EventBridgeEvent, sqs::SqsEvent,
 };
-use case_chat_domain::{AttachmentId, CaseStatus, Declared, Draft};
+use case_chat_aws::{READER_TAG, reader_of};
+use case_chat_domain::{
+    AttachmentId, CaseStatus, Declared, Draft, Note, Preferences, UnsubscribeToken, UserId,
+};
 use case_chat_entry::handshake::{self, Offer};
-use case_chat_wire::{CaseFilter, ClientFrame, MarkRead, PageQuery, PostMessage, RequestUpload};
+use case_chat_wire::{
+    CaseFilter, ChosenPreferences, ClientFrame, MarkRead, PageQuery, PostMessage, RequestUpload,
+};
 use lambda_http::{Request, RequestExt, request::LambdaRequest};
 use serde::de::DeserializeOwned;
-use serde_json::value::RawValue;
+use serde_json::{Value, value::RawValue};
 
 fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).expect("the repository")
@@ -77,8 +82,25 @@ fn the_samples_of_the_socket_carry_a_token_and_a_connection() {
 #[test]
 fn the_sample_of_the_bus_is_a_whole_case() {
     let event: EventBridgeEvent<Box<RawValue>> = parsed("sync-case");
-    let snapshot = sync_case::read(event.detail.get()).expect("a case");
-    assert_eq!(snapshot.version, 1);
+    let told =
+        sync_case::read(event.detail.get(), || UnsubscribeToken::from_random([0; 16])).expect("a case");
+    assert_eq!(told.snapshot.version, 1);
+    assert!(told.profiles.iter().all(|profile| profile.address.is_some()));
+}
+
+#[test]
+fn the_samples_of_mail_are_a_note_a_choice_a_token_and_a_bounce() {
+    let notes: SqsEvent = parsed("email-offline");
+    let note = notes.records[0].body.as_deref().expect("a body");
+    assert!(serde_json::from_str::<Note>(note).is_ok());
+    let chosen: ChosenPreferences = serde_json::from_slice(request("preferences").body()).expect("a choice");
+    assert!(Preferences::try_from(chosen).is_ok());
+    let stop = request("unsubscribe");
+    let token = stop.query_string_parameters().first("token").map(str::parse::<UnsubscribeToken>);
+    assert!(matches!(token, Some(Ok(_))));
+    let bounce: EventBridgeEvent<Value> = parsed("record-bounce");
+    let tag = bounce.detail["mail"]["tags"][READER_TAG][0].as_str().expect("a tag");
+    assert_eq!(reader_of(tag).as_ref().map(UserId::as_str), Some("chen"));
 }
 
 #[test]

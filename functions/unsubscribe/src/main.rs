@@ -1,0 +1,21 @@
+//! Wires `unsubscribe`.
+
+use case_chat_aws::{People, Settings};
+use case_chat_entry::{environment::Environment, telemetry};
+use lambda_http::{Error, Request, service_fn};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    telemetry::start();
+    let environment = Environment::read();
+    let settings = Settings::from_lookup(|name| environment.get(name))?;
+    let people = People::new(settings.dynamodb(), environment.text("INBOX_TABLE")?);
+    if environment.warms_up() {
+        people.warm().await;
+    }
+    let people = &people;
+    lambda_http::run(service_fn(move |request: Request| async move {
+        Ok::<_, Error>(unsubscribe::unsubscribe(people, &request).await)
+    }))
+    .await
+}
