@@ -8,18 +8,34 @@ import { Changes } from "./client/changes.ts";
 /** What is remembered: that it was dismissed, and nothing about whom. */
 const DISMISSED = "case-chat.notices-dismissed";
 
+/** `off`: nobody has answered the browser yet. */
+export type NoticeState = "on" | "off" | "blocked" | "unsupported";
+
 export class NoticePermission extends Changes {
   /** Refused just now, so that it can be said once what that means. */
   refused = false;
   readonly #supported = "Notification" in globalThis && "serviceWorker" in navigator;
   #dismissed = remembered();
 
+  constructor() {
+    super();
+    // Somebody may answer in the browser's own settings.
+    const asked = navigator.permissions?.query({ name: "notifications" });
+    asked?.then((status) => status.addEventListener("change", () => this.changed())).catch(() => undefined);
+  }
+
+  get state(): NoticeState {
+    if (!this.#supported) return "unsupported";
+    const { permission } = Notification;
+    return permission === "granted" ? "on" : permission === "denied" ? "blocked" : "off";
+  }
+
   get granted(): boolean {
-    return this.#supported && Notification.permission === "granted";
+    return this.state === "on";
   }
 
   get offered(): boolean {
-    return this.#supported && Notification.permission === "default" && !this.#dismissed;
+    return this.state === "off" && !this.#dismissed;
   }
 
   /** To be called on a click. */

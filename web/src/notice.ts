@@ -1,26 +1,25 @@
 /** What a notice says, outside of the page, where others may see it. Pure: who may see how much is decided elsewhere. */
 
 import type { MessageRecord } from "./client/thread.ts";
+import type { MailLevel } from "./client/wire.ts";
 import { roleName } from "./elements/words.ts";
-
-/** As much as the reader wants others to see: who and a little of what, who alone, that there is something, nothing. */
-export type NoticeLevel = "full" | "sender" | "generic" | "off";
 
 export interface NoticeText {
   title: string;
   body: string;
 }
 
-/** What was chosen may one day say something that this page does not know: then it tells little. */
-export function noticeFor(level: NoticeLevel | (string & {}), { sender, body, attachments }: MessageRecord): NoticeText | null {
+/**
+ * As much as a mail may say, a notice may. Who wants no mail still gets notices, which then tell little; as they do while
+ * nothing is known, and where the choice is one that this page does not know.
+ */
+export function noticeFor(level: MailLevel | (string & {}) | null, { sender, body, attachments }: MessageRecord): NoticeText {
   const title = `${sender.name}, ${roleName(sender.role)}`;
   switch (level) {
     case "full":
       return { title, body: snippet(body) || filesSent(attachments.length) };
     case "sender":
       return { title, body: "Sent you a message" };
-    case "off":
-      return null;
     default:
       return { title: "Case chat", body: "You have a new message" };
   }

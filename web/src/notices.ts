@@ -6,15 +6,16 @@
 import { Changes } from "./client/changes.ts";
 import type { Client } from "./client/client.ts";
 import type { MessageRecord } from "./client/thread.ts";
-import { noticeFor, type NoticeLevel } from "./notice.ts";
+import type { MailLevel } from "./client/wire.ts";
+import { noticeFor } from "./notice.ts";
 import type { NoticeBoard } from "./notice-board.ts";
 import type { OpenChat } from "./notice-data.ts";
 import type { NoticePermission } from "./notice-permission.ts";
 import { Presence } from "./presence.ts";
 import { linkTo, parseRoute, type Route } from "./route.ts";
 
-/** The one place that says how much a notice tells. Everything, until somebody can choose. */
-const LEVEL: NoticeLevel = "full";
+/** A server that takes longer holds up no notice: then it tells what was known before. */
+const ASK_MS = 3_000;
 
 interface Options {
   client: Client;
@@ -82,9 +83,17 @@ export class Notices extends Changes {
     if (isAttended() || (isVisible() && !permission.granted)) return this.#showInPage(message);
     // The window that somebody sits at says it.
     if (await this.#presence.anywhere(windowOf(this.#owner))) return;
-    const text = noticeFor(LEVEL, message);
-    if (text === null || this.#owner === null || !permission.granted) return;
+    if (this.#owner === null || !permission.granted) return;
+    const text = noticeFor(await this.#level(), message);
+    if (this.#stopping.signal.aborted) return;
     await board.show(text, { caseId, owner: this.#owner, link: linkTo(caseId) }, `${caseId} ${message.seq}`);
+  }
+
+  /** As much as a notice may tell now: less may have been chosen in another window, or on another device. */
+  async #level(): Promise<MailLevel | null> {
+    const { preferences } = this.options.client;
+    await Promise.race([preferences.load(), new Promise((late) => setTimeout(late, ASK_MS))]);
+    return preferences.allowed;
   }
 
   #showInPage(message: MessageRecord): void {

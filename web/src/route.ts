@@ -3,15 +3,20 @@
 export type Tab = "overview" | "chat";
 
 export interface Route {
-  /** null: the list. */
+  /** null: no case. */
   caseId: string | null;
   tab: Tab;
+  /** Whether it is the settings. */
+  preferences: boolean;
 }
 
-/** `#/cases/<caseId>/chat`, `#/cases/<caseId>/overview`; anything else is the list. */
+export const PREFERENCES_LINK = "#/preferences";
+
+/** `#/cases/<caseId>/chat`, `#/cases/<caseId>/overview`, `#/preferences`; anything else is the list. */
 export function parseRoute(hash: string): Route {
   const match = /^#\/cases\/([A-Za-z0-9_-]{1,64})(?:\/(chat|overview))?$/.exec(hash);
-  return { caseId: match?.[1] ?? null, tab: match?.[2] === "overview" ? "overview" : "chat" };
+  const tab = match?.[2] === "overview" ? "overview" : "chat";
+  return { caseId: match?.[1] ?? null, tab, preferences: hash === PREFERENCES_LINK };
 }
 
 export function linkTo(caseId: string, tab: Tab = "chat"): string {

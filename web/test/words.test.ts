@@ -30,6 +30,8 @@ test.each([
   ["#/cases/mso-1", { caseId: "mso-1", tab: "chat" }],
   ["#/cases/../x/chat", { caseId: null, tab: "chat" }],
   ["", { caseId: null, tab: "chat" }],
+  ["#/preferences", { caseId: null, tab: "chat", preferences: true }],
+  ["#/preferences/x", { caseId: null, tab: "chat" }],
 ])("reads the address %j", (hash, route) => {
-  expect(parseRoute(hash)).toEqual(route);
+  expect(parseRoute(hash)).toEqual({ preferences: false, ...route });
 });

@@ -8,7 +8,9 @@ import { Refused, SessionEnded, Unreachable, type Refusal } from "./failure.ts";
 import type {
   CaseList,
   CaseStatus,
+  ChosenPreferences,
   Link,
+  MailPreferences,
   MarkRead,
   MessagePage,
   PostMessage,
@@ -81,6 +83,16 @@ export class Api {
   /** A link to a file, good for a minute. */
   attachment(caseId: string, attachmentId: string): Promise<Link> {
     return this.#call("GET", attachmentPath(caseId, attachmentId));
+  }
+
+  /** What this person is told by mail. */
+  preferences(): Promise<MailPreferences> {
+    return this.#call("GET", "/preferences");
+  }
+
+  /** All of it, as it is from then on. */
+  choosePreferences(chosen: ChosenPreferences): Promise<MailPreferences> {
+    return this.#call("PUT", "/preferences", chosen);
   }
 
   async #call<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {

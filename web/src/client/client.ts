@@ -15,6 +15,7 @@ import { sha256Of } from "./files/sha256.ts";
 import { Uploads } from "./files/uploads.ts";
 import { Missed } from "./missed.ts";
 import { News } from "./news.ts";
+import { Preferences } from "./preferences.ts";
 import { sideOf } from "./side.ts";
 import { LiveSocket } from "./socket.ts";
 import { alone, type Notice, type Tabs } from "./tabs.ts";
@@ -66,6 +67,7 @@ export function createClient(options: ClientOptions) {
 
   const api = new Api(options.http, getToken, options.fetch, options.onRejected);
   const cases = new Cases(api, userId);
+  const preferences = new Preferences(api);
   const news = new News();
   const missed = new Missed(api, news, offer);
   const unsent = new Unsent(options.tabs ?? alone(), heed);
@@ -208,6 +210,7 @@ export function createClient(options: ClientOptions) {
     connection.stop();
     socket.close();
     cases.rest();
+    preferences.rest();
     unsent.drafts.flush();
     uploads.stop();
     for (const conversation of conversations.values()) conversation.stop();
@@ -216,15 +219,18 @@ export function createClient(options: ClientOptions) {
   function forget(): void {
     for (const conversation of conversations.values()) conversation.clear();
     uploads.forget();
+    preferences.forget();
     stop();
   }
 
   return {
     cases,
     connection,
+    preferences,
 
     start(): void {
       void cases.load();
+      void preferences.load();
       socket.connect();
     },
 
@@ -249,13 +255,14 @@ export function createClient(options: ClientOptions) {
     /** Whether anything was written and not sent, in any case, which signing out would delete. */
     hasUnsent: () => unsent.holdsAnything(),
 
-    /** Whether something unsent would be lost with the page: where the browser keeps nothing. */
-    atRisk: () => unsent.atRisk,
+    /** Whether something would be lost with the page: unsent where the browser keeps nothing, or chosen just now. */
+    atRisk: () => unsent.atRisk || preferences.saving,
 
     /** The page came into view, or the network came back. */
     wake(): void {
       for (const conversation of conversations.values()) conversation.wake();
       cases.wake();
+      preferences.wake();
       uploads.wake();
       socket.connect();
       socket.ping();
@@ -266,6 +273,7 @@ export function createClient(options: ClientOptions) {
     rest(): void {
       unsent.drafts.flush();
       cases.rest();
+      preferences.rest();
       for (const conversation of conversations.values()) conversation.rest();
     },
 

@@ -2,7 +2,7 @@ import { css } from "lit";
 import { panelStyles } from "./panel.ts";
 import { shared } from "./styles.ts";
 
-/** Below the break the list and the case take turns; from it on they stand side by side. */
+/** Below the break the list and what is opened take turns; from it on they stand side by side. */
 export const appStyles = [
   shared,
   panelStyles,
@@ -67,14 +67,20 @@ export const appStyles = [
     }
 
     .at-list main,
-    .at-case nav {
+    .at-page nav {
       display: none;
     }
 
-    /* On a phone, the case has a heading of its own and needs the room. */
+    /* On a phone, a case or the settings have a heading of their own and need the room. */
     @media (max-width: 47.99rem) {
-      header.at-case {
+      header.at-page {
         display: none;
+      }
+    }
+
+    @media (max-width: 24rem) {
+      header {
+        gap: var(--space-2);
       }
     }
 
@@ -88,7 +94,7 @@ export const appStyles = [
       }
 
       .at-list main,
-      .at-case nav {
+      .at-page nav {
         display: block;
       }
     }

@@ -24,7 +24,10 @@ import { Watch } from "./watch.ts";
 import { titled } from "./words.ts";
 import { CaseInbox } from "./case-inbox.ts";
 import { CasePage } from "./case-page.ts";
+import { PreferencesPage } from "./preferences-page.ts";
+import { SettingsLink } from "./settings-link.ts";
 import "./connection-notice.ts";
+import "./mail-alert.ts";
 import "./news-notice.ts";
 import "./notice-offer.ts";
 import "./unread-total.ts";
@@ -50,6 +53,8 @@ export class CaseChatApp extends LitElement {
   readonly #board = new NoticeBoard();
   @query("case-page") private casePage!: CasePage | null;
   @query("case-inbox") private inbox!: CaseInbox | null;
+  @query("preferences-page") private preferencesPage!: PreferencesPage | null;
+  @query("settings-link") private settingsLink!: SettingsLink | null;
 
   constructor() {
     super();
@@ -129,16 +134,20 @@ export class CaseChatApp extends LitElement {
   }
 
   protected override updated(changed: PropertyValues<this>): void {
-    const { caseId } = this.route;
+    const { caseId, preferences } = this.route;
     const cases = this.#client?.cases;
     const peer = caseId === null ? undefined : cases?.find(caseId)?.peer;
-    document.title = titled(peer === undefined ? "Case chat" : `${peer.name} · Case chat`, cases?.totalUnread ?? 0);
+    const place = preferences && cases !== undefined ? "Settings" : peer?.name;
+    document.title = titled(place === undefined ? "Case chat" : `${place} · Case chat`, cases?.totalUnread ?? 0);
     // The route is private, so that its name is not one of `this`'s known keys.
     const before = (changed as Map<PropertyKey, unknown>).get("route") as Route | undefined;
     // The first page has the focus where the browser puts it.
-    if (this.#client === null || before === undefined || before.caseId === caseId) return;
+    if (this.#client === null || before === undefined) return;
+    if (before.caseId === caseId && before.preferences === preferences) return;
     if (caseId !== null) void this.casePage?.focusHeading();
+    else if (preferences) void this.preferencesPage?.focusHeading();
     else if (before.caseId !== null) void this.inbox?.focusRow(before.caseId);
+    else this.settingsLink?.focus();
   }
 
   protected override render(): TemplateResult {
@@ -158,7 +167,7 @@ export class CaseChatApp extends LitElement {
   };
 
   /** What had the focus is gone: one goes on from the top of where one is. */
-  readonly #toHeading = () => void (this.casePage ?? this.inbox)?.focusHeading();
+  readonly #toHeading = () => void (this.casePage ?? this.preferencesPage ?? this.inbox)?.focusHeading();
 
   readonly #signInAgain = () => {
     // What is being written is kept before the page is left.
@@ -168,11 +177,12 @@ export class CaseChatApp extends LitElement {
 
   #header(): TemplateResult {
     return html`
-      <header class=${this.route.caseId === null ? "at-list" : "at-case"}>
+      <header class=${this.#place}>
         <a class="name" href="#/">Case chat</a>
         ${this.#client === null
           ? nothing
           : html`<unread-total .client=${this.#client}></unread-total>
+              <settings-link ?here=${this.route.preferences}></settings-link>
               <button class="quiet small" @click=${this.#signOut}>Sign out</button>`}
       </header>
     `;
@@ -191,24 +201,42 @@ export class CaseChatApp extends LitElement {
       : panel({ title: "Your case, in conversation", text: "Write with the other person on your case. Only the two of you can read it.", action });
   }
 
+  /** Which of the two a phone shows. */
+  get #place(): string {
+    return this.route.caseId === null && !this.route.preferences ? "at-list" : "at-page";
+  }
+
   #cases(client: Client): TemplateResult {
-    const { caseId, tab } = this.route;
+    const { caseId, preferences } = this.route;
     return html`
       ${this.session?.state === "ended" ? this.#endedNotice() : html`<connection-notice .client=${client}></connection-notice>`}
-      <div class="columns ${caseId === null ? "at-list" : "at-case"}">
+      <div class="columns ${this.#place}">
         <nav aria-label="Cases">
-          <case-inbox .client=${client} .chosen=${caseId}><notice-offer .permission=${this.#permission} @left=${this.#toHeading}></notice-offer></case-inbox>
+          <case-inbox .client=${client} .chosen=${caseId}>${preferences ? nothing : this.#tidings(client)}</case-inbox>
         </nav>
-        <main>
-          ${caseId === null
-            ? client.cases.all.length === 0
-              ? nothing
-              : panel({ title: "Choose a case", text: "Your conversation opens here." })
-            : keyed(caseId, html`<case-page .client=${client} .caseId=${caseId} .tab=${tab} @sign-out=${this.#signOut}></case-page>`)}
-        </main>
+        <main>${this.#page(client)}</main>
       </div>
-      <news-notice ?at-top=${caseId !== null} .notices=${this.#notices} @left=${this.#toHeading}></news-notice>
+      <news-notice ?at-top=${this.#place === "at-page"} .notices=${this.#notices} @left=${this.#toHeading}></news-notice>
     `;
+  }
+
+  /** What the settings say themselves. */
+  #tidings(client: Client): TemplateResult {
+    return html`
+      <mail-alert leads .client=${client}></mail-alert>
+      <notice-offer .permission=${this.#permission} @left=${this.#toHeading}></notice-offer>
+    `;
+  }
+
+  #page(client: Client): TemplateResult | typeof nothing {
+    const { caseId, tab, preferences } = this.route;
+    if (caseId !== null) {
+      return html`${keyed(caseId, html`<case-page .client=${client} .caseId=${caseId} .tab=${tab} @sign-out=${this.#signOut}></case-page>`)}`;
+    }
+    if (preferences) {
+      return html`<preferences-page .client=${client} .permission=${this.#permission} @sign-out=${this.#signOut}></preferences-page>`;
+    }
+    return client.cases.all.length === 0 ? nothing : panel({ title: "Choose a case", text: "Your conversation opens here." });
   }
 
   #endedNotice(): TemplateResult {

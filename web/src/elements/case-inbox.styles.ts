@@ -25,6 +25,10 @@ export const inboxStyles = [
       font-weight: var(--strong);
     }
 
+    ::slotted(mail-alert) {
+      margin-inline: var(--space-4);
+    }
+
     .pad {
       padding: var(--space-2) var(--space-4);
     }

@@ -25,17 +25,8 @@ export const pageStyles = [
       background: var(--surface);
     }
 
-    .away {
-      display: flex;
+    away-row {
       flex-basis: 100%;
-      align-items: center;
-      gap: var(--space-3);
-    }
-
-    .back {
-      margin-inline-end: auto;
-      padding-block: var(--space-1);
-      font-size: var(--text-s);
     }
 
     .top {
@@ -108,13 +99,6 @@ export const pageStyles = [
     .loading {
       padding: var(--space-6);
       text-align: center;
-    }
-
-    /* Elsewhere the page's own heading has them. */
-    @media (min-width: 48rem) {
-      .away {
-        display: none;
-      }
     }
   `,
 ];

@@ -12,9 +12,10 @@ import { pageStyles } from "./case-page.styles.ts";
 import { troublePanel } from "./panel.ts";
 import { Watch } from "./watch.ts";
 import { roleName } from "./words.ts";
+import "./away-row.ts";
 import "./case-chat.ts";
 import "./case-overview.ts";
-import "./unread-total.ts";
+import "./settings-link.ts";
 import "./unsent-text.ts";
 
 const TABS: readonly { id: Tab; label: string }[] = [
@@ -65,11 +66,9 @@ export class CasePage extends LitElement {
     const conversation = this.#conversation;
     if (conversation === null) return html``;
     const { thread, trouble } = conversation;
-    const back = html`<div class="away">
-      <a class="back" href="#/">All cases</a>
-      <unread-total .client=${this.client}></unread-total>
-      <button class="text" @click=${() => this.dispatchEvent(new CustomEvent("sign-out"))}>Sign out</button>
-    </div>`;
+    const back = html`<away-row .client=${this.client} @sign-out=${() => this.dispatchEvent(new CustomEvent("sign-out"))}>
+      <settings-link></settings-link>
+    </away-row>`;
     if (!thread.loaded && trouble !== null) {
       return html`<div>
         <div class="top">${back}</div>

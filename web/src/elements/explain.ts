@@ -1,6 +1,6 @@
 /** What went wrong, said to the person in front of it: what happened, and what to do. No codes, no inside. */
 
-import { Refused, SessionEnded, Unreachable } from "../client/failure.ts";
+import { isPassing, Refused, SessionEnded, Unreachable } from "../client/failure.ts";
 import { MAX_FILES, type FilePolicy } from "../client/files/policy.ts";
 import { FILE_LOST, NOT_ARRIVED } from "../client/files/upload.ts";
 import type { RefusedFile } from "../client/conversation.ts";
@@ -119,6 +119,15 @@ export function explainUpload(code: string): string {
     default:
       return "Something went wrong on our side. Please try again.";
   }
+}
+
+/** Why what somebody chose in the settings is not saved. */
+export function explainUnsaved(error: unknown): string {
+  if (error instanceof Unreachable) return "Not saved yet. Please check your internet connection. We keep trying.";
+  if (isPassing(error)) return "Not saved yet, because something went wrong on our side. We keep trying.";
+  const ended = error instanceof SessionEnded || codeOf(error) === "unauthenticated";
+  if (ended) return "This was not saved. Please sign in again, then choose once more.";
+  return "This could not be saved, so what you had chosen before still counts. Please try again in a moment.";
 }
 
 /** Administrators see no part of any case, so they get no list either. */

@@ -7,6 +7,7 @@ import type {
   CaseList,
   CaseStatus,
   CaseSummary,
+  MailPreferences,
   MessagePage,
   Participants,
   PostMessage,
@@ -26,6 +27,9 @@ export const PARTICIPANTS: Participants = {
   requester: { userId: "amira", name: "Amira" },
   provider: { userId: "chen", name: "Chen" },
 };
+
+/** Nobody chooses anything here. */
+const PREFERENCES: MailPreferences = { email: "full", mutedCases: [], mail: "ok", emailCeiling: "full" };
 
 export interface Answer {
   status: number;
@@ -84,6 +88,7 @@ export class Server {
       const asks = this.clock.chance(0.3);
       return { ...problem(asks ? 429 : 503, asks ? "too_many_requests" : "identity_unavailable"), ...(asks && { retryAfter: 3 }) };
     }
+    if (url.pathname === "/preferences") return { status: 200, body: PREFERENCES };
     const role = PARTICIPANTS.requester.userId === userId ? "requester" : "provider";
     const [, , caseId, what] = url.pathname.split("/");
     if (caseId === undefined) return { status: 200, body: this.#list(role, url.searchParams.get("status") as CaseStatus) };
