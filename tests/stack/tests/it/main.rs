@@ -1,5 +1,6 @@
 //! The case chat through its public face: HTTP, WebSocket and the host's event bus.
 
+mod access;
 mod attachments;
 mod durability;
 mod host;

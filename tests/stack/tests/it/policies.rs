@@ -106,9 +106,9 @@ async fn every_action_that_a_function_is_granted_is_needed() {
 }
 
 /// One thing that the template grants.
-struct Grant {
-    function: String,
-    action: String,
+pub(crate) struct Grant {
+    pub(crate) function: String,
+    pub(crate) action: String,
     /// The action, or for a statement on several resources the resource that is taken away.
     taken: String,
     /// The template without it.
@@ -117,7 +117,7 @@ struct Grant {
 
 /// Everything that functions' policies grant, in the form in which template.yaml writes it: an action, a list of them
 /// on one line, and resources on one line or several. A statement on several resources is taken apart by these, too.
-fn grants(template: &str) -> Vec<Grant> {
+pub(crate) fn grants(template: &str) -> Vec<Grant> {
     let lines: Vec<&str> = template.lines().collect();
     let without = |position: usize, line: &str| {
         let mut lines = lines.clone();
