@@ -14,6 +14,8 @@ pub struct Account {
 pub struct FunctionRequest {
     /// Such as `Query`.
     pub operation: String,
+    /// The table, by name.
+    pub table: String,
     /// Consumed units, read or write.
     pub units: f64,
     /// How many items it gave.
@@ -100,6 +102,7 @@ impl Account {
             })
             .map(|request| FunctionRequest {
                 operation: request["operation"].as_str().unwrap_or_default().to_owned(),
+                table: request["table"].as_str().unwrap_or_default().to_owned(),
                 units: request["capacityUnits"].as_f64().unwrap_or_default(),
                 items: request["items"].as_u64().unwrap_or_default(),
             })

@@ -145,16 +145,23 @@ async fn each_step_reads_the_thread_before_it_asks_what_the_newest_version_is() 
     // The other way round, an older version could be written behind a newer one.
     let cloud = Cloud::start().await;
     cloud.open("case-1", "amira", "chen").await;
-    let asked = || async { cloud.account().requests_of("SyncCase", "", 0).await };
+    // How the two are reached by mail is kept before, apart from the case.
+    let of_case = |since| {
+        let account = cloud.account();
+        async move {
+            let requests = account.requests_of("SyncCase", "", since).await;
+            requests.into_iter().filter(|request| request.table != "case-chat-Inbox").collect::<Vec<_>>()
+        }
+    };
     // A warm-up, the snapshot, one record, and a last look.
-    eventually("the opening is done", || async { (asked().await.len() >= 7).then_some(()) }).await;
+    eventually("the opening is done", || async { (of_case(0).await.len() >= 7).then_some(()) }).await;
     let since = cloud.account().newest_request().await;
     cloud.host_says(case("case-1", 2, "lucas", "okafor", "closed")).await;
     let step = ["Query", "GetItem", "ExecuteStatement"];
     // Three records, and a last look that finds nothing to do; another sandbox warms up first.
     let expected = [&["UpdateItem"], &step[..], &step, &step, &["Query", "GetItem"]].concat();
     let steps = eventually("every step", || async {
-        let requests = cloud.account().requests_of("SyncCase", "", since).await;
+        let requests = of_case(since).await;
         let steps = requests.into_iter().map(|request| request.operation);
         let steps: Vec<String> = steps.skip_while(|operation| operation != "UpdateItem").collect();
         (steps.len() >= expected.len()).then_some(steps)
