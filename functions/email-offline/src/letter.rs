@@ -20,7 +20,7 @@ pub(crate) struct Waiting {
     snippet: Option<String>,
     /// How many files came with that one.
     files: usize,
-    /// Whether the case was given to the reader, and the messages with it.
+    /// Whether it may be said that the case was given to the reader, and the messages with it.
     handed_over: bool,
 }
 
@@ -29,13 +29,14 @@ impl Waiting {
         let nothing = Self { count, sender: None, snippet: None, files: 0, handed_over: false };
         match &record.event {
             Event::Message { sender, body, attachments, .. } => Self {
-                sender: (level >= Level::Sender).then(|| sender.name.as_str().to_owned()),
-                snippet: (level == Level::Full && !body.is_blank())
-                    .then(|| body.excerpt(SNIPPET_CHARACTERS).as_str().to_owned()),
-                files: if level >= Level::Sender { attachments.len() } else { 0 },
+                sender: (level >= Level::Sender).then(|| sender.name.plain()),
+                snippet: (level == Level::Full)
+                    .then(|| body.excerpt(SNIPPET_CHARACTERS).as_str().to_owned())
+                    .filter(|snippet| !snippet.is_empty()),
+                files: if level == Level::Full { attachments.len() } else { 0 },
                 ..nothing
             },
-            _ => Self { handed_over: true, ..nothing },
+            _ => Self { handed_over: level >= Level::Sender, ..nothing },
         }
     }
 }

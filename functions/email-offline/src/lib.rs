@@ -12,7 +12,7 @@ use std::time::Duration;
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent};
 use case_chat_aws::{Connections, Mailer, Notes, People, Sent, StoreError, ThreadLog};
 use case_chat_domain::{
-    CaseId, Level, MailState, Note, Over, Participant, Patience, Situation, Tail, Timestamp, Verdict,
+    CaseId, Level, MailState, Note, Over, Participant, Patience, Situation, Tail, Timestamp, Told, Verdict,
     decide_mail,
 };
 
@@ -20,6 +20,12 @@ use letter::{Letter, Waiting};
 
 /// Longer than a mail takes, shorter than a note stays hidden from others.
 const LEASE: Duration = Duration::from_secs(90);
+
+/// Until SES is asked again after it took no mail.
+const NOT_NOW: Duration = Duration::from_secs(5 * 60);
+
+/// A mail that comes later than that tells of nothing new; its note goes where what was given up on goes.
+const GIVE_UP_AFTER: Duration = Duration::from_secs(3 * 24 * 60 * 60);
 
 /// What the function works with.
 pub struct Desk {
@@ -149,10 +155,11 @@ pub async fn handle(desk: &Desk, note: &Note, now: Timestamp) -> Result<Outcome,
     let address = profile.and_then(|profile| Some((profile, profile.address.as_ref()?)));
     let situation = Situation {
         read: standing.read.as_ref(),
-        notice: standing.notice,
+        notice: &standing.notice,
         level: choices.preferences.email.min(desk.ceiling),
         muted: choices.preferences.muted.contains(&note.case_id),
-        reachable: address.is_some(),
+        address: address.map(|(profile, _)| &profile.unsubscribe),
+        lost: choices.lost,
         online: connections.iter().any(|connection| connection.token_expires_at > now),
         now,
     };
@@ -171,7 +178,7 @@ pub async fn handle(desk: &Desk, note: &Note, now: Timestamp) -> Result<Outcome,
         return Ok(Outcome::Over(Over::Read));
     };
     let until = Timestamp::from_millis(now.millis() + LEASE.as_millis() as i64);
-    let Some(lease) = desk.people.lease(user_id, &note.case_id, standing.notice, now, until).await? else {
+    let Some(lease) = desk.people.lease(user_id, &note.case_id, &standing.notice, now, until).await? else {
         return Ok(Outcome::Busy);
     };
     let letter = Letter {
@@ -180,13 +187,25 @@ pub async fn handle(desk: &Desk, note: &Note, now: Timestamp) -> Result<Outcome,
         chat: desk.links.chat(&note.case_id),
         unsubscribe: desk.links.unsubscribe(profile.unsubscribe.as_str()),
     };
-    let sent = desk.mailer.send(address, user_id, letter.write()?).await?;
-    // Told or refused for good: either way this reader's next mail is about something newer.
-    let noted = desk.people.told(user_id, &note.case_id, &lease, tail.seq()).await?;
-    Ok(match sent {
-        Sent::Yes => Outcome::Sent { perhaps_twice: standing.notice.leased_until.is_some() || !noted },
-        Sent::Rejected => Outcome::Rejected,
-    })
+    match desk.mailer.send(address, user_id, letter.write()?).await? {
+        Sent::Yes => {
+            let told = Told::of(tail.record(), profile.unsubscribe.clone(), now);
+            let noted = desk.people.told(user_id, &note.case_id, &lease, &told).await?;
+            Ok(Outcome::Sent { perhaps_twice: standing.notice.leased_until.is_some() || !noted })
+        }
+        Sent::Rejected => {
+            desk.people.release(user_id, &note.case_id, &lease).await?;
+            Ok(Outcome::Rejected)
+        }
+        Sent::NotNow => {
+            desk.people.release(user_id, &note.case_id, &lease).await?;
+            if now.millis() - note.since.millis() > GIVE_UP_AFTER.as_millis() as i64 {
+                return Err(StoreError::Unfinished("SendEmail"));
+            }
+            desk.notes.postpone(note, NOT_NOW).await?;
+            Ok(Outcome::Postponed)
+        }
+    }
 }
 
 /// What the reader has not read, as far as the mail may say it; none when there is nothing.

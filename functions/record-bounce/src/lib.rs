@@ -1,6 +1,7 @@
 //! SES's word that a mail bounced or was called unwanted: no more is sent to that address.
 //!
-//! Whose mail it was, its tag says. A bounce that may pass is SES's to try again.
+//! Whose mail it was, its tag says. A mail that was lost, without its address being at fault, no longer counts as one
+//! that told of anything.
 #![warn(missing_docs)]
 
 use std::collections::HashMap;
@@ -36,6 +37,9 @@ struct MailEvent {
 
 #[derive(Deserialize)]
 struct Mail {
+    /// What was sent to. What came back may name a mailbox behind it.
+    #[serde(default)]
+    destination: Vec<String>,
     #[serde(default)]
     tags: HashMap<String, Vec<String>>,
 }
@@ -44,43 +48,68 @@ struct Mail {
 #[serde(rename_all = "camelCase")]
 struct Bounce {
     bounce_type: String,
-    bounced_recipients: Vec<Recipient>,
     timestamp: Timestamp,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Complaint {
-    complained_recipients: Vec<Recipient>,
+    complaint_feedback_type: Option<String>,
     timestamp: Timestamp,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Recipient {
-    email_address: String,
+/// What it says of an address.
+enum Word {
+    /// No more mail goes there.
+    Stop(MailState, Timestamp),
+    /// This one was lost; the next may arrive. SES has stopped trying when it says so.
+    Lost(Timestamp),
+    Nothing,
 }
 
-/// One round trip for each recipient; there is one.
+impl MailEvent {
+    fn word(&self) -> Word {
+        match (&self.bounce, &self.complaint) {
+            (Some(bounce), _) if bounce.bounce_type == "Permanent" => {
+                Word::Stop(MailState::Bounced, bounce.timestamp)
+            }
+            (Some(bounce), _) => Word::Lost(bounce.timestamp),
+            // Somebody took it out of where unwanted mail goes.
+            (_, Some(complaint)) if complaint.complaint_feedback_type.as_deref() == Some("not-spam") => {
+                Word::Nothing
+            }
+            (_, Some(complaint)) => Word::Stop(MailState::Complained, complaint.timestamp),
+            (None, None) => Word::Nothing,
+        }
+    }
+}
+
+/// Two round trips: whose address that is now, and what is said of it.
 pub async fn record(people: &People, detail: &str) -> Result<(), RecordError> {
     let event: MailEvent = serde_json::from_str(detail)
         .map_err(|error| RecordError::Unreadable { line: error.line(), column: error.column() })?;
-    let (state, recipients, at) = match (event.bounce, event.complaint) {
-        (Some(bounce), _) if bounce.bounce_type == "Permanent" => {
-            (MailState::Bounced, bounce.bounced_recipients, bounce.timestamp)
-        }
-        (_, Some(complaint)) => (MailState::Complained, complaint.complained_recipients, complaint.timestamp),
-        _ => return Ok(()),
-    };
     let Some(reader) = event.mail.tags.get(READER_TAG).and_then(|tags| reader_of(tags.first()?)) else {
         // Somebody else's mail, over the same configuration set.
         return Ok(());
     };
-    for recipient in recipients {
-        if let Ok(address) = recipient.email_address.parse::<EmailAddress>() {
+    let address = event.mail.destination.first().and_then(|text| text.parse::<EmailAddress>().ok());
+    let profile = people.choices(&reader).await?.profile;
+    let Some(address) =
+        address.filter(|sent_to| profile.is_some_and(|now| now.address.as_ref() == Some(sent_to)))
+    else {
+        // They read mail elsewhere by now.
+        return Ok(());
+    };
+    match event.word() {
+        Word::Stop(state, at) => {
             people.note_mail(&reader, &address, state, at).await?;
             tracing::info!(mail.outcome = state.as_str(), "mail does not arrive");
         }
+        Word::Lost(at) => {
+            people.note_lost(&reader, &address, at).await?;
+            tracing::info!(mail.outcome = "lost", "a mail did not arrive");
+        }
+        Word::Nothing => {}
     }
     Ok(())
 }

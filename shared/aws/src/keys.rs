@@ -99,7 +99,11 @@ pub(crate) mod person {
     pub(crate) const EMAIL: &str = "email";
     pub(crate) const MUTED: &str = "mutedCases";
     pub(crate) const STATE: &str = "state";
+    pub(crate) const LOST_AT: &str = "lostAt";
+    pub(crate) const LOST_TO: &str = "lostTo";
     pub(crate) const TOLD: &str = "told";
+    pub(crate) const TOLD_TO: &str = "toldTo";
+    pub(crate) const TOLD_AT: &str = "toldAt";
     pub(crate) const LEASED_UNTIL: &str = "leasedUntil";
     pub(crate) const LEASE_OWNER: &str = "leaseOwner";
 }

@@ -35,6 +35,8 @@ pub enum Sent {
     Yes,
     /// SES will never take it, for that address.
     Rejected,
+    /// SES takes none just now: too many, paused, or a sender that is not in order. It did not go.
+    NotNow,
 }
 
 /// The tag by which what becomes of a mail finds its reader again.
@@ -47,7 +49,7 @@ impl Mailer {
         Self { client, from, configuration_set }
     }
 
-    /// Sends a mail: one request. An error means that it may or may not have gone.
+    /// Sends a mail: one request. An error means that it may have gone or not.
     pub async fn send(&self, to: &EmailAddress, reader: &UserId, mail: Mail) -> Result<Sent, StoreError> {
         let failed = || StoreError::Item("mail");
         let content =
@@ -74,16 +76,26 @@ impl Mailer {
             .content(EmailContent::builder().simple(message).build())
             .send()
             .await;
-        match sent {
-            Ok(_) => Ok(Sent::Yes),
-            Err(error)
-                // MessageRejected is about the sender as well: it must not make a message vanish.
-                if matches!(error.as_service_error(), Some(SendEmailError::BadRequestException(_))) =>
-            {
-                Ok(Sent::Rejected)
-            }
-            Err(error) => Err(StoreError::request("SendEmail")(error)),
-        }
+        let Err(error) = sent else {
+            return Ok(Sent::Yes);
+        };
+        let verdict = match error.as_service_error() {
+            Some(SendEmailError::BadRequestException(_)) => Some(Sent::Rejected),
+            // What it says of the sender must not make a message vanish.
+            Some(
+                SendEmailError::AccountSuspendedException(_)
+                | SendEmailError::LimitExceededException(_)
+                | SendEmailError::MailFromDomainNotVerifiedException(_)
+                | SendEmailError::MessageRejected(_)
+                | SendEmailError::NotFoundException(_)
+                | SendEmailError::SendingPausedException(_)
+                | SendEmailError::TooManyRequestsException(_),
+            ) => Some(Sent::NotNow),
+            _ => None,
+        };
+        let error = StoreError::request("SendEmail")(error);
+        tracing::error!(%error, "a mail was not taken");
+        verdict.ok_or(error)
     }
 }
 

@@ -9,7 +9,7 @@ use aws_sdk_dynamodb::{
     types::{AttributeValue, KeysAndAttributes},
 };
 use case_chat_domain::{
-    CaseId, EmailAddress, Level, MailState, Notice, Preferences, Profile, ReadMarker, Seq, Timestamp,
+    CaseId, EmailAddress, Level, MailState, Notice, Preferences, Profile, ReadMarker, Timestamp, Told,
     UnsubscribeToken, UserId,
 };
 
@@ -37,6 +37,8 @@ pub struct Choices {
     pub preferences: Preferences,
     /// Whether mail arrives at the address that they have now.
     pub mail: MailState,
+    /// When a mail to it was last lost on the way.
+    pub lost: Option<Timestamp>,
     /// How they are reached, where the host has said so.
     pub profile: Option<Profile>,
 }
@@ -214,18 +216,40 @@ impl People {
         ignore_condition(noted, "UpdateItem inbox, mail").map(|_| ())
     }
 
+    /// Notes that a mail to an address was lost, which says nothing of the next one: one request.
+    pub async fn note_lost(
+        &self,
+        user_id: &UserId,
+        address: &EmailAddress,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.client
+            .update_item()
+            .table_name(&self.table)
+            .set_key(Some(key(user_id, person::MAIL)))
+            .update_expression("SET #l = :l, #la = :a")
+            .expression_attribute_names("#l", person::LOST_AT)
+            .expression_attribute_names("#la", person::LOST_TO)
+            .expression_attribute_values(":l", number(at.millis()))
+            .expression_attribute_values(":a", string(address.as_str()))
+            .send()
+            .await
+            .map_err(StoreError::request("UpdateItem inbox, mail"))?;
+        Ok(())
+    }
+
     /// Takes a case's mails to a person in hand, if things stand as they were read: one request. None when
     /// somebody was faster.
     pub async fn lease(
         &self,
         user_id: &UserId,
         case_id: &CaseId,
-        seen: Notice,
+        seen: &Notice,
         now: Timestamp,
         until: Timestamp,
     ) -> Result<Option<Lease>, StoreError> {
         let owner = uuid::Uuid::new_v4().to_string();
-        let told = if seen.told.is_some() { "#t = :t" } else { "attribute_not_exists(#t)" };
+        let told = if seen.told.is_some() { "#t = :t AND #to = :to" } else { "attribute_not_exists(#t)" };
         let mut update = self
             .client
             .update_item()
@@ -235,37 +259,65 @@ impl People {
             .condition_expression(format!("(attribute_not_exists(#u) OR #u <= :n) AND {told}"))
             .expression_attribute_names("#u", person::LEASED_UNTIL)
             .expression_attribute_names("#w", person::LEASE_OWNER)
-            .expression_attribute_names("#t", person::TOLD)
+            .expression_attribute_names("#t", person::TOLD_AT)
             .expression_attribute_values(":u", number(until.millis()))
             .expression_attribute_values(":w", string(&owner))
             .expression_attribute_values(":n", number(now.millis()));
-        if let Some(told) = seen.told {
-            update = update.expression_attribute_values(":t", number(told));
+        if let Some(told) = &seen.told {
+            update = update
+                .expression_attribute_names("#to", person::TOLD_TO)
+                .expression_attribute_values(":t", number(told.at.millis()))
+                .expression_attribute_values(":to", string(told.to.as_str()));
         }
         let leased = ignore_condition(update.send().await, "UpdateItem inbox, notice")?;
         Ok(leased.then_some(Lease { owner }))
     }
 
-    /// Notes that a mail went out which tells of everything up to a record, and gives the lease back: one
-    /// request. False when the lease had ended and somebody else took it.
+    /// Gives the lease back, nothing having been sent: one request.
+    pub async fn release(&self, user_id: &UserId, case_id: &CaseId, lease: &Lease) -> Result<(), StoreError> {
+        let released = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .set_key(Some(key(user_id, &inbox::notice_row(case_id))))
+            .update_expression("REMOVE #u, #w")
+            .condition_expression("#w = :w")
+            .expression_attribute_names("#u", person::LEASED_UNTIL)
+            .expression_attribute_names("#w", person::LEASE_OWNER)
+            .expression_attribute_values(":w", string(&lease.owner))
+            .send()
+            .await;
+        ignore_condition(released, "UpdateItem inbox, notice").map(|_| ())
+    }
+
+    /// Notes what a mail that went out told of, and gives the lease back: one request. False when the lease had
+    /// ended and somebody else took it.
     pub async fn told(
         &self,
         user_id: &UserId,
         case_id: &CaseId,
         lease: &Lease,
-        head: Seq,
+        told: &Told,
     ) -> Result<bool, StoreError> {
         let noted = self
             .client
             .update_item()
             .table_name(&self.table)
             .set_key(Some(key(user_id, &inbox::notice_row(case_id))))
-            .update_expression("SET #t = :t REMOVE #u, #w")
+            .update_expression("SET #t = :t, #q = :q, #p = :p, #to = :to, #at = :at REMOVE #u, #w")
             .condition_expression("#w = :w")
             .expression_attribute_names("#t", person::TOLD)
+            .expression_attribute_names("#q", inbox::FROM_REQUESTER)
+            .expression_attribute_names("#p", inbox::FROM_PROVIDER)
+            .expression_attribute_names("#to", person::TOLD_TO)
+            .expression_attribute_names("#at", person::TOLD_AT)
             .expression_attribute_names("#u", person::LEASED_UNTIL)
             .expression_attribute_names("#w", person::LEASE_OWNER)
-            .expression_attribute_values(":t", number(head))
+            .expression_attribute_values(":t", number(told.seq))
+            .expression_attribute_values(":q", number(told.from_requester))
+            .expression_attribute_values(":p", number(told.from_provider))
+            .expression_attribute_values(":to", string(told.to.as_str()))
+            .expression_attribute_values(":at", number(told.at.millis()))
             .expression_attribute_values(":w", string(&lease.owner))
             .send()
             .await;

@@ -30,7 +30,7 @@ pub use id::{AttachmentId, CaseId, ClientId, InvalidId, Seq, UserId};
 pub use inbox::{InboxChange, InboxEntry, InboxRow, Preview, PreviewChange, fold_into_inbox};
 pub use mail::{
     EmailAddress, Language, Level, MAX_MUTED_CASES, MailState, NoToken, Note, Notice, Over, Patience,
-    Preferences, Profile, Situation, TooManyMuted, UnsubscribeToken, Verdict, decide as decide_mail,
+    Preferences, Profile, Situation, Told, TooManyMuted, UnsubscribeToken, Verdict, decide as decide_mail,
     notes_of,
 };
 pub use person::{CaseStatus, Participants, Person, Role, SamePersonTwice, Sender};

@@ -7,6 +7,6 @@ mod notice;
 mod preferences;
 mod profile;
 
-pub use notice::{Note, Notice, Over, Patience, Situation, Verdict, decide, notes_of};
+pub use notice::{Note, Notice, Over, Patience, Situation, Told, Verdict, decide, notes_of};
 pub use preferences::{Level, MAX_MUTED_CASES, Preferences, TooManyMuted};
 pub use profile::{EmailAddress, Language, MailState, NoToken, Profile, UnsubscribeToken};

@@ -135,6 +135,14 @@ fn label(text: String) -> Result<String, InvalidText> {
     }
 }
 
+impl PersonName {
+    /// The name without what turns the direction of reading or is not seen, for where nothing closes it off.
+    #[must_use]
+    pub fn plain(&self) -> String {
+        self.0.chars().filter(|c| !misleads(*c)).collect()
+    }
+}
+
 impl TryFrom<String> for PersonName {
     type Error = InvalidText;
 

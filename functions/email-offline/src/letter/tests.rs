@@ -73,12 +73,21 @@ fn a_burst_and_its_files_are_told_as_counts() {
 }
 
 #[test]
+fn what_is_not_seen_is_not_quoted() {
+    let message = message("Amira Haddad", "\u{200b}\u{200b}", 0);
+    let mail = mail(Language::English, message.record(), 1, Level::Full);
+    assert!(!mail.html.contains("dir=\"auto\""), "{}", mail.html);
+}
+
+#[test]
 fn what_people_wrote_is_text_and_cannot_turn_what_stands_around_it() {
-    let message = message("Eve <b>\u{2067}Bold</b>", "<script>alert(1)</script>\n\u{202e}gnp.exe", 0);
+    let message =
+        message("Eve <b>\u{2069}\u{202e}\u{2028}Bold</b>", "<script>alert(1)</script>\n\u{202e}gnp.exe", 0);
     for language in EVERY {
         let mail = mail(language, message.record(), 1, Level::Full);
         assert!(!mail.html.contains("<b>") && !mail.html.contains("<script>"), "{}", mail.html);
         assert!(mail.html.contains("&#60;script&#62;alert(1)&#60;/script&#62; gnp.exe"), "{}", mail.html);
+        assert!(mail.text.contains("\u{2068}Eve <b>Bold</b>\u{2069}"), "{}", mail.text);
         assert!(mail.text.contains("\u{2068}<script>alert(1)</script> gnp.exe\u{2069}"), "{}", mail.text);
     }
 }
@@ -105,6 +114,8 @@ fn who_takes_over_a_case_is_told_so_without_a_name_or_words() {
     let mail = mail(Language::English, handed.record(), 3, Level::Full);
     assert!(mail.text.contains("A case has been given to you, with 3 messages to read"));
     assert!(!mail.text.contains("Amira") && !mail.text.contains("knee"));
+    let generic = self::mail(Language::English, handed.record(), 3, Level::Generic);
+    assert!(generic.text.contains("You have 3 new messages in your case chat"), "{}", generic.text);
 }
 
 #[test]

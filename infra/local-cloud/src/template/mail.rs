@@ -72,7 +72,8 @@ impl Reader<'_> {
         );
         sending.finish();
         // How mail is handed over, counted and held back later on: none of it leaves this machine.
-        for understood in ["Name", "DeliveryOptions", "ReputationOptions", "SuppressionOptions"] {
+        for understood in ["Name", "DeliveryOptions", "ReputationOptions", "SuppressionOptions", "VdmOptions"]
+        {
             properties.take(understood);
         }
         let name = physical_id(self.resolver, logical)?;

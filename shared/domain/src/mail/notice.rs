@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::Level;
+use super::{Level, UnsubscribeToken};
 use crate::{CaseId, Event, ReadMarker, Record, Role, Seq, Timestamp};
 
 /// That something was written for whoever is on one side of a case. It names the side, not the person:
@@ -29,6 +29,9 @@ pub struct Note {
     pub seq: Seq,
     /// When that was stored.
     pub since: Timestamp,
+    /// Whether it tells of a case that was handed over, rather than of a message.
+    #[serde(default)]
+    pub handed_over: bool,
 }
 
 /// The notes for records of a thread: one for each message, and one for whoever takes over a case in which
@@ -40,6 +43,7 @@ pub fn notes_of(records: &[Record]) -> Vec<Note> {
         role,
         seq: record.seq,
         since: record.sent_at,
+        handed_over: !matches!(record.event, Event::Message { .. }),
     };
     let concerns = |record: &Record| match &record.event {
         Event::Message { sender, .. } => Some(sender.role.other()),
@@ -53,36 +57,74 @@ pub fn notes_of(records: &[Record]) -> Vec<Note> {
 }
 
 /// What is known of the mails to one person about one case.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Notice {
-    /// The newest record when the last mail was made: that mail tells of everything up to there.
-    pub told: Option<Seq>,
+    /// The last mail.
+    pub told: Option<Told>,
     /// Until when somebody has it in hand to send one.
     pub leased_until: Option<Timestamp>,
+}
+
+/// What a mail told of: everything up to a record, as that counts the messages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// The newest record when it was made.
+    pub seq: Seq,
+    /// Messages from the requester's side up to there.
+    pub from_requester: u64,
+    /// Messages from the provider's side up to there.
+    pub from_provider: u64,
+    /// The address that it went to, by what ends the mails to it.
+    pub to: UnsubscribeToken,
+    /// When it was sent.
+    pub at: Timestamp,
+}
+
+impl Told {
+    /// What a mail tells of that is made when this is the newest record.
+    #[must_use]
+    pub fn of(record: &Record, to: UnsubscribeToken, at: Timestamp) -> Self {
+        let Record { seq, from_requester, from_provider, .. } = *record;
+        Self { seq, from_requester, from_provider, to, at }
+    }
+
+    /// Whether it still speaks for that note: it went to where the reader is now and was not lost, and they have not
+    /// read all that it told of. Whoever gets a case back has been told nothing of it yet.
+    fn covers(&self, note: &Note, situation: &Situation<'_>) -> bool {
+        let arrived = situation.address == Some(&self.to) && situation.lost.is_none_or(|lost| lost < self.at);
+        let (other, sent) = match note.role {
+            Role::Requester => (Role::Provider, self.from_provider),
+            Role::Provider => (Role::Requester, self.from_requester),
+        };
+        let unread = situation.read.map_or(sent, |read| read.unread_of(other, sent)) > 0;
+        arrived && unread && (!note.handed_over || self.seq >= note.seq)
+    }
 }
 
 /// How long a mail may wait for somebody who is online.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Patience {
-    /// Between one look and the next.
+    /// Between one look and the next; a tenth of the whole at least.
     pub interval: Duration,
     /// After that it is sent all the same.
     pub at_latest: Duration,
 }
 
 /// What holds when a note falls due.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Situation<'a> {
     /// How far the person has read.
     pub read: Option<&'a ReadMarker>,
     /// The mails so far.
-    pub notice: Notice,
+    pub notice: &'a Notice,
     /// The stricter of what they chose and what the deployment allows.
     pub level: Level,
     /// Whether they have muted the case.
     pub muted: bool,
-    /// Whether there is an address that mail arrives at.
-    pub reachable: bool,
+    /// The address that mail arrives at, if there is one, by what ends the mails to it.
+    pub address: Option<&'a UnsubscribeToken>,
+    /// When a mail to it was last lost on the way.
+    pub lost: Option<Timestamp>,
     /// Whether they have a connection.
     pub online: bool,
     /// Now.
@@ -105,7 +147,7 @@ pub enum Over {
 }
 
 impl Over {
-    /// As a metric calls it.
+    /// As logs call it.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -138,7 +180,7 @@ pub fn decide(note: &Note, situation: &Situation<'_>, patience: Patience) -> Ver
     if read_to.is_some_and(|read| read >= note.seq) {
         return Verdict::Over(Over::Read);
     }
-    if situation.notice.told.is_some_and(|told| read_to.is_none_or(|read| read < told)) {
+    if situation.notice.told.as_ref().is_some_and(|told| told.covers(note, situation)) {
         return Verdict::Over(Over::Covered);
     }
     if situation.muted {
@@ -147,7 +189,7 @@ pub fn decide(note: &Note, situation: &Situation<'_>, patience: Patience) -> Ver
     if situation.level == Level::Off {
         return Verdict::Over(Over::Off);
     }
-    if !situation.reachable {
+    if situation.address.is_none() {
         return Verdict::Over(Over::Undeliverable);
     }
     if situation.notice.leased_until.is_some_and(|until| until > situation.now) {
@@ -157,7 +199,8 @@ pub fn decide(note: &Note, situation: &Situation<'_>, patience: Patience) -> Ver
     let left = deadline - situation.now.millis();
     if situation.online && left > 0 {
         let left = Duration::from_millis(left.unsigned_abs());
-        return Verdict::Later(patience.interval.min(left).max(Duration::from_secs(1)));
+        let interval = patience.interval.max(patience.at_latest / 10);
+        return Verdict::Later(interval.min(left).max(Duration::from_secs(1)));
     }
     Verdict::Send(situation.level)
 }

@@ -251,8 +251,7 @@ async fn the_link_in_a_mail_ends_them_by_a_post_alone() {
     })
     .await;
     chen.choose("full", &[]).await;
-    let seq = write(&amira, "second").await;
-    chen.read("case-1", &json!({ "seq": seq })).await;
+    // What the old address was told of counts for nothing at the new one, though it was never read.
     write(&amira, "to the new address").await;
     let second = cloud.mail_to("wei@example.org", 1).await;
     assert_ne!(unsubscribe_link(&second), link);
@@ -289,10 +288,62 @@ async fn an_address_that_bounces_or_complains_gets_no_more_until_there_is_anothe
             cloud.outcomes()[before..].contains(&"undeliverable".to_owned()).then_some(())
         })
         .await;
-        let seq = write(&amira, "is read as well").await;
-        chen.read("case-1", &json!({ "seq": seq })).await;
         assert_eq!(cloud.mails_to(&format!("{kind}+chen@example.org")).await.len(), 1);
     }
+    // What was written meanwhile and never read is told at the next address.
+    let mut moved = case("case-1", 3, "amira", "chen", "open");
+    moved["occurredAt"] = json!("2026-11-23T10:00:00.000Z");
+    cloud.host_says(moved).await;
+    let (amira, chen) = (cloud.sign_in("amira").await, cloud.sign_in("chen").await);
+    eventually("the address is another", || async {
+        (chen.get("/preferences").await.body["mail"] == "ok").then_some(())
+    })
+    .await;
+    write(&amira, "arrives").await;
+    assert!(text_of(&cloud.mail_to(CHEN, 1).await).contains("messages"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_that_is_none_is_said_to_be_out_of_order() {
+    let cloud = cloud().await;
+    let mut event = case("case-1", 1, "amira", "chen", "open");
+    event["provider"]["email"] = json!("not an address");
+    cloud.host_says(event).await;
+    let chen = cloud.sign_in("chen").await;
+    eventually("it is said", || async {
+        (chen.get("/preferences").await.body["mail"] == "bounced").then_some(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_gets_a_case_back_is_told_again() {
+    let cloud = cloud().await;
+    let (amira, _) = amira_and_chen(&cloud).await;
+    write(&amira, "for chen").await;
+    cloud.mail_to(CHEN, 1).await;
+    cloud.host_says(case("case-1", 2, "amira", "okafor", "open")).await;
+    cloud.mail_to("okafor@example.org", 1).await;
+    cloud.host_says(case("case-1", 3, "amira", "chen", "open")).await;
+    let again = cloud.mail_to(CHEN, 2).await;
+    assert!(text_of(&again).contains("A case has been given to you"), "{again}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mail_covers_messages_and_not_what_the_host_says_behind_them() {
+    let cloud = cloud_with(&[("EmailDelaySeconds", "2")]).await;
+    let (amira, chen) = amira_and_chen(&cloud).await;
+    let seq = write(&amira, "before it was closed").await;
+    cloud.host_says(case("case-1", 2, "amira", "chen", "closed")).await;
+    cloud.mail_to(CHEN, 1).await;
+    // All that there was to read, though not the newest record.
+    assert_eq!(chen.read("case-1", &json!({ "seq": seq })).await.body["unread"], 0);
+    cloud.host_says(case("case-1", 3, "amira", "chen", "open")).await;
+    eventually("it is open again", || async {
+        (amira.write("case-1", 0, "after that").await.status == 201).then_some(())
+    })
+    .await;
+    assert!(text_of(&cloud.mail_to(CHEN, 2).await).contains("after that"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

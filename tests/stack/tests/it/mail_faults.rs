@@ -65,7 +65,7 @@ async fn a_worker_that_died_before_sending_is_followed_by_one_that_sends() {
     let chen = "chen".parse().expect("an id");
     let until = after(now, 90_000);
     desk.people
-        .lease(&chen, &note.case_id, Notice::default(), now, until)
+        .lease(&chen, &note.case_id, &Notice::default(), now, until)
         .await
         .expect("a lease")
         .expect("free");
@@ -87,7 +87,7 @@ async fn a_worker_that_died_between_sending_and_noting_it_makes_the_one_repeat_t
     let chen = "chen".parse().expect("an id");
     let until = after(now, 90_000);
     desk.people
-        .lease(&chen, &note.case_id, Notice::default(), now, until)
+        .lease(&chen, &note.case_id, &Notice::default(), now, until)
         .await
         .expect("a lease")
         .expect("free");
@@ -191,7 +191,7 @@ async fn an_address_that_mail_cannot_go_to_and_a_provider_that_is_busy_stop_nobo
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_note_that_is_none_goes_to_the_dead_letters_and_holds_up_no_other() {
+async fn a_note_that_is_none_holds_up_no_other() {
     let cloud =
         Cloud::with(Setting { parameters: vec![("EmailDelaySeconds", "1")], ..Setting::default() }).await;
     let (amira, _) = amira_and_chen(&cloud).await;
@@ -200,4 +200,24 @@ async fn a_note_that_is_none_goes_to_the_dead_letters_and_holds_up_no_other() {
     eventually("it is looked at", || async { cloud.log().contains("this is no note").then_some(()) }).await;
     amira.write("case-1", 0, "hello").await;
     cloud.mail_to(CHEN, 1).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mail_that_could_not_be_handed_over_goes_with_the_next_attempt() {
+    let cloud = slow_cloud().await;
+    let (note, now) = written(&cloud).await;
+    let mut desk = desk(&cloud);
+    let settings = settings_of(&cloud, "EmailOffline");
+    let set = "case-chat-Missing".to_owned();
+    let good = std::mem::replace(
+        &mut desk.mailer,
+        Mailer::new(settings.mail(), "case-chat@example.org".to_owned(), set),
+    );
+    // A configuration set that the function may not use: nothing that the reader's address could help.
+    assert!(handle(&desk, &note, now).await.is_err());
+    assert!(cloud.mails().await.is_empty());
+    desk.mailer = good;
+    let outcome = handle(&desk, &note, after(now, LATER)).await.expect("done");
+    assert!(matches!(outcome, Outcome::Sent { .. }), "{outcome:?}");
+    assert_eq!(cloud.mails_to(CHEN).await.len(), 1);
 }
