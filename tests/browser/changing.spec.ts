@@ -2,6 +2,7 @@
 
 import type { Page } from "@playwright/test";
 import { expect, test } from "./people.ts";
+import { seal, type Sealed } from "./seal.ts";
 
 const CASE = "mso-2026-0001";
 
@@ -12,18 +13,18 @@ interface Change {
 
 /** Lets the page's next look find one more record. Gives the function that makes it so. */
 async function changeable(page: Page): Promise<(change: Change) => Promise<void>> {
-  let last: { seq: number } = { seq: -1 };
+  let last: Sealed = { seq: -1, hash: "" };
   let change: Change | null = null;
   let isChanged = false;
   await page.route(`**/cases/${CASE}/messages*`, async (route) => {
     if (route.request().method() !== "GET") return route.fallback();
     if (isChanged) return route.abort();
     const response = await route.fetch();
-    const found = (await response.json()) as { records: { seq: number }[] };
+    const found = (await response.json()) as { records: Sealed[] };
     last = found.records.at(-1) ?? last;
     if (change !== null) {
       isChanged = true;
-      found.records.push({ ...last, ...change, seq: last.seq + 1 });
+      found.records.push(seal({ ...last, ...change }, last));
     }
     await route.fulfill({ response, json: found });
   });

@@ -6,7 +6,7 @@ import { SessionEnded } from "../src/client/failure.ts";
 import type { Tabs } from "../src/client/tabs.ts";
 import type { PostMessage, ThreadRecord } from "../src/client/wire.ts";
 import { browser } from "./browser.ts";
-import { page, PARTICIPANTS, record, records, summary, token } from "./records.ts";
+import { append, page, PARTICIPANTS, record, records, summary, token } from "./records.ts";
 
 class Server {
   readonly all = records(3);
@@ -27,9 +27,7 @@ class Server {
     const message = JSON.parse(String(init.body)) as PostMessage;
     this.posts.push(message);
     const old = this.all.find((stored) => "clientId" in stored && stored.clientId === message.clientId);
-    const stored = old ?? ({ ...record(this.all.length, message.clientId), body: message.body } as ThreadRecord);
-    if (old === undefined) this.all.push(stored);
-    return json(stored);
+    return json(old ?? append(this.all, { ...record(this.all.length, message.clientId), body: message.body } as ThreadRecord));
   };
 }
 
@@ -198,7 +196,7 @@ describe("the words of one person", () => {
     first.stop();
     const to = { userId: "okafor", name: "Dr. Ngozi Okafor" };
     const change = { role: "provider", from: PARTICIPANTS.provider, to } as const;
-    server.all.push({ ...record(0), seq: 3, participants: { ...PARTICIPANTS, provider: to }, kind: "participantReassigned", change });
+    append(server.all, { ...record(0), participants: { ...PARTICIPANTS, provider: to }, kind: "participantReassigned", change });
     server.down = false;
     const again = start().open("case-1");
     await soon();

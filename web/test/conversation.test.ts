@@ -4,7 +4,7 @@ import { Conversation } from "../src/client/conversation.ts";
 import { MemoryStore } from "../src/client/store.ts";
 import { alone } from "../src/client/tabs.ts";
 import type { PostMessage, ThreadRecord } from "../src/client/wire.ts";
-import { page, PARTICIPANTS, record, records, token } from "./records.ts";
+import { append, page, PARTICIPANTS, record, records, token } from "./records.ts";
 import { shared } from "./shared.ts";
 
 /** A server with one thread, whose next answers a test can spoil. */
@@ -40,9 +40,7 @@ class Server {
   store({ clientId, body }: PostMessage): ThreadRecord {
     const old = this.all.find((stored) => "clientId" in stored && stored.clientId === clientId);
     if (old !== undefined) return old;
-    const stored = { ...record(this.all.length, clientId), body } as ThreadRecord;
-    this.all.push(stored);
-    return stored;
+    return append(this.all, { ...record(this.all.length, clientId), body } as ThreadRecord);
   }
 }
 
@@ -182,7 +180,7 @@ describe("a conversation", () => {
     await vi.advanceTimersByTimeAsync(0);
     const to = { userId: "okafor", name: "Dr. Ngozi Okafor" };
     const change = { role: "provider", from: PARTICIPANTS.provider, to } as const;
-    server.all.push({ ...record(0), seq: 3, participants: { ...PARTICIPANTS, provider: to }, kind: "participantReassigned", change });
+    append(server.all, { ...record(0), participants: { ...PARTICIPANTS, provider: to }, kind: "participantReassigned", change });
     // No push told of it: the next try comes by itself.
     await vi.advanceTimersByTimeAsync(60_000);
     expect(server.posts).toHaveLength(1);
@@ -196,9 +194,7 @@ describe("a conversation", () => {
     const to = { userId: "okafor", name: "Dr. Ngozi Okafor" };
     const participants = { ...PARTICIPANTS, provider: to };
     const change = { role: "provider", from: PARTICIPANTS.provider, to } as const;
-    const reassigned: ThreadRecord = { ...record(0), seq: 3, participants, kind: "participantReassigned", change };
-    server.all.push(reassigned);
-    conversation.receive(reassigned);
+    conversation.receive(append(server.all, { ...record(0), participants, kind: "participantReassigned", change }));
     expect(pending()[0]).toMatchObject({ state: "failed", failure: "peer_changed", holds: true });
     await vi.advanceTimersByTimeAsync(60_000);
     expect(server.posts).toHaveLength(1);
@@ -277,7 +273,7 @@ describe("a conversation", () => {
     first.send("answered in vain");
     await vi.advanceTimersByTimeAsync(0);
     first.stop();
-    server.all.push(...Array.from({ length: 600 }, (_, index) => record(server.all.length + index)));
+    for (let more = 0; more < 600; more++) append(server.all, record(server.all.length));
     server.posts = [];
     server.spoil = [problem(409, "anchor_too_old")];
     const again = new Conversation("case-1", shared(api, { tabs }));
@@ -319,7 +315,7 @@ describe("a conversation", () => {
     expect(conversation.peerTyping).toBe(false);
     conversation.typed("provider");
     expect(conversation.peerTyping).toBe(true);
-    conversation.receive(byProvider(3));
+    conversation.receive(append(server.all, byProvider(3)));
     expect(conversation.peerTyping).toBe(false);
   });
 
@@ -339,13 +335,13 @@ describe("a conversation", () => {
   });
 
   test("draws the line where the unread began, until it is opened anew", async () => {
-    server.all.push(byProvider(3), byProvider(4));
+    for (const seq of [3, 4]) append(server.all, byProvider(seq));
     const fresh = new Conversation("case-1", shared(new Api("http://test", async () => token("amira"), server.fetch)));
     fresh.open();
     await vi.advanceTimersByTimeAsync(0);
     expect(fresh.firstUnread).toBe(3);
     fresh.reached(4);
-    fresh.receive(byProvider(5));
+    fresh.receive(append(server.all, byProvider(5)));
     expect(fresh.firstUnread).toBe(3);
     fresh.open();
     expect(fresh.firstUnread).toBe(5);

@@ -7,7 +7,7 @@ import type { Put } from "../src/client/files/put.ts";
 import type { MemoryStore, UnsentStore } from "../src/client/store.ts";
 import type { PostMessage, ThreadRecord } from "../src/client/wire.ts";
 import { browser, type Browser } from "./browser.ts";
-import { page, PARTICIPANTS, record, records, summary, token } from "./records.ts";
+import { append, page, PARTICIPANTS, record, records, summary, token } from "./records.ts";
 
 const pdf = (name = "report.pdf") => new File(["%PDF"], name, { type: "application/pdf" });
 const json = (status: number, body: unknown) => new Response(JSON.stringify(body), { status });
@@ -50,8 +50,8 @@ class Server {
     this.posts.push(message);
     const old = this.all.find((stored) => "clientId" in stored && stored.clientId === message.clientId);
     const { participants } = this.all.at(-1)!;
-    const stored = old ?? ({ ...record(this.all.length, message.clientId), participants, body: message.body } as ThreadRecord);
-    if (old === undefined) this.all.push(stored);
+    const sent = { ...record(this.all.length, message.clientId), participants, body: message.body } as ThreadRecord;
+    const stored = old ?? append(this.all, sent);
     if (this.losesAnswers) {
       this.down = true;
       throw new TypeError("the answer was lost");
@@ -119,7 +119,7 @@ describe("files in several tabs", () => {
     await soon();
     const okafor = { userId: "okafor", name: "Dr. Ngozi Okafor" };
     const change = { role: "provider", from: PARTICIPANTS.provider, to: okafor } as const;
-    server.all.push({ ...record(3), kind: "participantReassigned", participants: { ...PARTICIPANTS, provider: okafor }, change } as ThreadRecord);
+    append(server.all, { ...record(3), kind: "participantReassigned", participants: { ...PARTICIPANTS, provider: okafor }, change } as ThreadRecord);
     await b.sync();
     await soon();
     b.discard(b.thread.pending[0]!.clientId);

@@ -10,7 +10,7 @@ import { sha256Of } from "../src/client/files/sha256.ts";
 import { MemoryStore } from "../src/client/store.ts";
 import { alone, LocalLocks, type Tabs } from "../src/client/tabs.ts";
 import type { PostMessage, ThreadRecord } from "../src/client/wire.ts";
-import { page, record, records, token } from "./records.ts";
+import { append, page, record, records, token } from "./records.ts";
 import { shared, uploadDesk } from "./shared.ts";
 
 const pdf = (name = "report.pdf", size = 10) => new File(["%".repeat(size)], name, { type: "application/pdf" });
@@ -39,9 +39,7 @@ class Server {
     }
     const message = JSON.parse(String(init.body)) as PostMessage;
     this.posts.push(message);
-    const stored = { ...record(this.all.length, message.clientId), body: message.body } as ThreadRecord;
-    this.all.push(stored);
-    return json(201, stored);
+    return json(201, append(this.all, { ...record(this.all.length, message.clientId), body: message.body } as ThreadRecord));
   };
 
   readonly put: Put = async ({ url }, content, sent) => {

@@ -1,5 +1,6 @@
 /** Builders: a thread as the server would give it. */
 
+import { hashOf } from "../src/client/chain.ts";
 import type { Written } from "../src/client/thread.ts";
 import type { CaseSummary, MessagePage, Participants, ThreadRecord } from "../src/client/wire.ts";
 
@@ -8,7 +9,30 @@ export const PARTICIPANTS: Participants = {
   provider: { userId: "chen", name: "Dr. Wei Chen" },
 };
 
-export function record(seq: number, clientId = `client-${seq}`): ThreadRecord {
+/** As the server stores a record behind another one, or as the first. */
+export function seal(record: ThreadRecord, before?: ThreadRecord): ThreadRecord {
+  const linked = { ...record, previousHash: before?.hash ?? "0".repeat(64) };
+  return { ...linked, hash: hashOf(linked) };
+}
+
+/** Stores one more record at the end of a thread. */
+export function append(all: ThreadRecord[], record: ThreadRecord): ThreadRecord {
+  const stored = seal({ ...record, seq: all.length }, all.at(-1));
+  all.push(stored);
+  return stored;
+}
+
+/** The thread that most tests begin with, as far as it was asked for. */
+const thread: ThreadRecord[] = [];
+
+/** That record of it, or another one in its place. */
+export function record(seq: number, clientId?: string): ThreadRecord {
+  while (thread.length < seq) append(thread, plain(thread.length));
+  if (clientId !== undefined) return seal(plain(seq, clientId), thread[seq - 1]);
+  return thread[seq] ?? append(thread, plain(seq));
+}
+
+function plain(seq: number, clientId = `client-${seq}`): ThreadRecord {
   const base = {
     caseId: "case-1",
     seq,

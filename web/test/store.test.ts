@@ -1,5 +1,6 @@
 import "fake-indexeddb/auto";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { openDB } from "idb";
 import { openIndexedStore } from "../src/client/indexed-store.ts";
 import { SafeStore } from "../src/client/safe-store.ts";
 import { MemoryStore, type KeptMessage, type UnsentStore } from "../src/client/store.ts";
@@ -41,7 +42,17 @@ describe.each([
     expect(await store.drafts()).toEqual([draft]);
   });
 
-  test("forgets everything", async () => {
+  test("keeps the highest head of each case, and through signing out", async () => {
+    const store = await open();
+    const head = (seq: number) => ({ seq, hash: `hash ${seq}` });
+    await Promise.all([store.putHead("case-1", head(4)), store.putHead("case-1", head(7)), store.putHead("case-1", head(5))]);
+    await store.putHead("case-1", { seq: 7, hash: "another" });
+    await store.putHead("case-2", head(0));
+    await store.clear();
+    expect([await store.head("case-1"), await store.head("case-2"), await store.head("case-3")]).toEqual([head(7), head(0), null]);
+  });
+
+  test("forgets everything else", async () => {
     const store = await open();
     await store.put(message("a"));
     await store.putDraft(draft);
@@ -60,6 +71,28 @@ test("one browser keeps the words of two people apart, over a reload", async () 
   expect(await ids(mine)).toEqual([]);
   expect(await ids(reloaded)).toEqual(["b"]);
   expect(await reloaded.drafts()).toEqual([draft]);
+});
+
+test("what a page without heads has kept is there when the next one adds them", async () => {
+  indexedDB = new IDBFactory();
+  const old = await openDB("case-chat", 2, {
+    upgrade(database) {
+      for (const [name, key] of [["messages", "clientId"], ["drafts", "caseId"], ["files", "id"], ["contents", "id"]] as const) {
+        database.createObjectStore(name, { keyPath: ["owner", key] });
+      }
+    },
+  });
+  await old.put("messages", { ...message("a"), owner: "amira" });
+  old.close();
+  const store = await openIndexedStore("amira");
+  await store.putHead("case-1", { seq: 3, hash: "three" });
+  expect([await ids(store), await store.head("case-1")]).toEqual([["a"], { seq: 3, hash: "three" }]);
+});
+
+test("one browser keeps the heads of two people apart", async () => {
+  const [mine, theirs] = [await openIndexedStore(`["issuer","lucas"]`), await openIndexedStore(`["issuer","lucas2"]`)];
+  await mine.putHead("case-1", { seq: 3, hash: "three" });
+  expect(await theirs.head("case-1")).toBeNull();
 });
 
 describe("a browser that does not keep", () => {
@@ -88,6 +121,14 @@ describe("a browser that does not keep", () => {
     // What another tab has sent meanwhile is gone here too.
     await disk.remove("a");
     expect(await ids(store)).toEqual(["b"]);
+  });
+
+  test("a head: it is known for as long as the page lasts, and nothing is at risk", async () => {
+    const disk = new MemoryStore();
+    const store = new SafeStore(async () => disk);
+    disk.putHead = disk.head = fails;
+    await store.putHead("case-1", { seq: 3, hash: "three" });
+    expect([await store.head("case-1"), store.atRisk]).toEqual([{ seq: 3, hash: "three" }, false]);
   });
 
   test("and can no longer be read: what this tab knows still counts", async () => {

@@ -54,9 +54,9 @@ export class Api {
     return this.#call("GET", `/cases?status=${status}`);
   }
 
-  /** The latest page without a cursor; a full page with one. */
-  messages(caseId: string, cursor?: Cursor): Promise<MessagePage> {
-    const query = cursor === undefined ? "" : `?${new URLSearchParams({ ...text(cursor), limit: String(PAGE) })}`;
+  /** The latest page without a cursor; a full page with one, unless less is wanted. */
+  messages(caseId: string, cursor?: Cursor, limit = PAGE): Promise<MessagePage> {
+    const query = cursor === undefined ? "" : `?${new URLSearchParams({ ...text(cursor), limit: String(limit) })}`;
     return this.#call("GET", `${casePath(caseId)}/messages${query}`);
   }
 

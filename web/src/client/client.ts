@@ -6,6 +6,7 @@
 
 import { Api, type GetToken } from "./api.ts";
 import { Cases } from "./cases.ts";
+import { isWhole } from "./chain.ts";
 import { Connection } from "./connection.ts";
 import { Conversation, type Shared } from "./conversation.ts";
 import { Refused, SessionEnded, Unreachable } from "./failure.ts";
@@ -157,8 +158,11 @@ export function createClient(options: ClientOptions) {
   }
 
   function receiveRecord(record: ThreadRecord): void {
+    const opened = conversations.get(record.caseId);
+    opened?.receive(record);
+    // What does not hold counts for nothing.
+    if (!isWhole(record) || (opened !== undefined && opened.tampered !== null)) return;
     cases.fold([record]);
-    conversations.get(record.caseId)?.receive(record);
     offer(record);
     if (cases.find(record.caseId) === undefined) awaited.set(record.caseId, FOLD_LOOKS);
     foldLater();

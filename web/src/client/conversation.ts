@@ -8,6 +8,7 @@ import { Retry } from "./backoff.ts";
 import { refusal } from "./body.ts";
 import { CaseView } from "./case-view.ts";
 import type { Cases } from "./cases.ts";
+import type { Tampering } from "./chain.ts";
 import { isPassing, Refused } from "./failure.ts";
 import { MAX_FILES, type FilePolicy, type Refusal } from "./files/policy.ts";
 import type { Upload } from "./files/upload.ts";
@@ -17,6 +18,7 @@ import type { News } from "./news.ts";
 import { Outbox } from "./outbox.ts";
 import { Reader } from "./reader.ts";
 import { Receipts } from "./receipts.ts";
+import { Remembered } from "./remembered.ts";
 import type { KeptDraft } from "./store.ts";
 import type { Notice } from "./tabs.ts";
 import { PeerTyping, type TypingHints } from "./typing.ts";
@@ -52,6 +54,7 @@ export class Conversation extends CaseView {
   readonly #reader: Reader;
   readonly #outbox: Outbox;
   readonly #receipts: Receipts;
+  readonly #remembered: Remembered;
   readonly #peerTyping = new PeerTyping(() => this.changed());
   readonly #retry = new Retry(() => this.watched && void this.sync());
 
@@ -62,7 +65,8 @@ export class Conversation extends CaseView {
     super(shared.userId);
     const { api, cases, unsent, uploads } = shared;
     const { thread } = this;
-    this.#reader = new Reader({ caseId, api, thread, onPage: (page, fresh) => this.#onPage(page, fresh) });
+    this.#remembered = new Remembered({ caseId, api, thread, heads: unsent.heads });
+    this.#reader = new Reader({ caseId, api, thread, remembered: this.#remembered, onPage: (page, fresh) => this.#onPage(page, fresh) });
     this.#outbox = new Outbox({
       caseId,
       thread,
@@ -74,6 +78,11 @@ export class Conversation extends CaseView {
       changed: () => this.changed(),
     });
     this.#receipts = new Receipts({ caseId, api, cases, thread, role: () => this.role });
+  }
+
+  /** Why the thread is not to be relied on; null while all of it holds. What was written waits meanwhile. */
+  get tampered(): Tampering | null {
+    return this.thread.tampered;
   }
 
   /** How far each side has read; one's own side at once, the server knowing it or not. */
@@ -268,6 +277,7 @@ export class Conversation extends CaseView {
   /** Sends `body` as it is, with the draft's files, or says why it cannot be sent. */
   send(body: string): string | null {
     const files = this.draftFiles.map(({ file }) => file.id);
+    if (this.tampered !== null) return "Sending is paused, because this conversation is not what it was. What you wrote is kept.";
     const reason = this.#filesRefusal(files) ?? refusal(body, files.length);
     if (reason !== null) return reason;
     this.lostFile = false;
@@ -377,6 +387,11 @@ export class Conversation extends CaseView {
     this.stop();
     for (const { clientId } of this.thread.pending) this.thread.discard(clientId);
     this.changed();
+  }
+
+  protected override changed(): void {
+    this.#remembered.follow();
+    super.changed();
   }
 
   async #redrafted(): Promise<void> {

@@ -1,14 +1,15 @@
 /**
- * Unsent words and files in IndexedDB, under issuer and user. Owns the database's layout; falls back on nothing (`safe-store.ts`
+ * Unsent words and files, and heads of threads, in IndexedDB, under issuer and user. Owns the database's layout; falls back on nothing (`safe-store.ts`
  * does). Keys are ids alone: what somebody wrote is in the values only.
  */
 
 import { openDB, type DBSchema, type IDBPDatabase } from "idb";
+import type { Head } from "./chain.ts";
 import { isEmpty, type KeptDraft, type KeptFile, type KeptMessage, type UnsentStore } from "./store.ts";
 import type { Written } from "./thread.ts";
 
 const NAME = "case-chat";
-const VERSION = 2;
+const VERSION = 3;
 
 interface Layout extends DBSchema {
   messages: { key: [owner: string, clientId: string]; value: KeptMessage & { owner: string } };
@@ -16,6 +17,7 @@ interface Layout extends DBSchema {
   files: { key: [owner: string, id: string]; value: KeptFile & { owner: string } };
   /** Apart from what is known of the file, which changes: content is written once. */
   contents: { key: [owner: string, id: string]; value: { owner: string; id: string; content: Blob } };
+  heads: { key: [owner: string, caseId: string]; value: Head & { owner: string; caseId: string } };
 }
 
 /** What somebody has sent must outlive a power cut, not only a crash of the page. */
@@ -30,8 +32,11 @@ export async function openIndexedStore(owner: string): Promise<UnsentStore> {
         database.createObjectStore("messages", { keyPath: ["owner", "clientId"] });
         database.createObjectStore("drafts", { keyPath: ["owner", "caseId"] });
       }
-      database.createObjectStore("files", { keyPath: ["owner", "id"] });
-      database.createObjectStore("contents", { keyPath: ["owner", "id"] });
+      if (from < 2) {
+        database.createObjectStore("files", { keyPath: ["owner", "id"] });
+        database.createObjectStore("contents", { keyPath: ["owner", "id"] });
+      }
+      database.createObjectStore("heads", { keyPath: ["owner", "caseId"] });
     },
     // A tab with a newer version of this page must not wait for this one.
     blocking: (_old, _new, event) => (event.target as IDBDatabase).close(),
@@ -114,6 +119,18 @@ class IndexedStore implements UnsentStore {
     const both = this.database.transaction(["files", "contents"], "readwrite");
     const gone = [both.objectStore("files").delete([this.owner, id]), both.objectStore("contents").delete([this.owner, id])];
     await Promise.all([...gone, both.done]);
+  }
+
+  async head(caseId: string): Promise<Head | null> {
+    const kept = await this.database.get("heads", [this.owner, caseId]);
+    return kept === undefined ? null : { seq: kept.seq, hash: kept.hash };
+  }
+
+  async putHead(caseId: string, { seq, hash }: Head): Promise<void> {
+    const { store, done } = this.database.transaction("heads", "readwrite");
+    const kept = await store.get([this.owner, caseId]);
+    const isHigher = seq > (kept?.seq ?? -1);
+    await Promise.all([isHigher && store.put({ owner: this.owner, caseId, seq, hash }), done]);
   }
 
   async clear(): Promise<void> {

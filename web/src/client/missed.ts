@@ -4,6 +4,7 @@
  */
 
 import type { Api } from "./api.ts";
+import { isWhole } from "./chain.ts";
 import type { News } from "./news.ts";
 import type { CaseSummary, ThreadRecord } from "./wire.ts";
 
@@ -23,6 +24,6 @@ export class Missed {
     this.#reading.add(caseId);
     const records = await this.api.messages(caseId, { after: told }).then((page) => page.records, () => []);
     this.#reading.delete(caseId);
-    for (const record of records) this.offer(record);
+    for (const record of records) if (isWhole(record)) this.offer(record);
   }
 }

@@ -4,8 +4,8 @@
  * messages on screen are the thread's, and what is kept of them is `keeping.ts`'s.
  *
  * Nothing overtakes: a message waits for its files, and behind one that may yet go out, the later ones wait for it or for
- * its writer. Nothing is sent
- * that is not kept first, so that whoever takes over after a crash tries with the same clientId and anchor.
+ * its writer. Nothing is sent that is not kept first, so that whoever takes over after a crash tries with the same clientId
+ * and anchor; and nothing into a thread that is not what it was, where nobody knows what it would answer.
  */
 
 import { v7 as uuidv7 } from "uuid";
@@ -211,6 +211,7 @@ export class Outbox {
 
   #next(): Pending | undefined {
     this.review();
+    if (this.options.thread.tampered !== null) return undefined;
     const next = this.options.thread.pending.find(
       ({ clientId, state, holds }) => (state === "sending" || state === "waiting" || holds) && !this.#keeping.misses(clientId),
     );
@@ -227,6 +228,8 @@ export class Outbox {
         const message = thread.find(clientId);
         // It may have turned up in a push or a page meanwhile, or been settled in another tab.
         if (message === undefined || message.state === "sent") return "next";
+        // What was read just now may have shown it. All that is written waits from here on.
+        if (thread.tampered !== null) return "next";
         if (this.#readerChanged(message)) {
           await this.#fail(clientId, PEER_CHANGED, true);
           return "next";

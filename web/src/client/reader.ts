@@ -1,10 +1,12 @@
 /**
  * Reads one case's thread from the server into `Thread`, and keeps it whole: the latest page, what came since, what was
- * before. Owns the requests and which of their answers still count; it draws no conclusion from a failure.
+ * before. Owns the requests, which of their answers still count, and whether they answer what was asked; it draws no
+ * conclusion from a failure. Of a thread that is not what it was, it reads nothing newer.
  */
 
 import type { Api } from "./api.ts";
 import { Unreachable } from "./failure.ts";
+import type { Remembered } from "./remembered.ts";
 import type { Thread } from "./thread.ts";
 import type { MessagePage, Seq, ThreadRecord } from "./wire.ts";
 
@@ -15,7 +17,8 @@ export interface ReaderOptions {
   caseId: string;
   api: Api;
   thread: Thread;
-  /** A page has been added. `fresh`: the records that were not held before, where some were. */
+  remembered: Remembered;
+  /** A page has been added, and only what holds is left of it. `fresh`: the records that were not held before, where some were. */
   onPage: (page: MessagePage, fresh: readonly ThreadRecord[]) => void;
 }
 
@@ -44,12 +47,13 @@ export class Reader {
 
   /** The page before the oldest record held. */
   async earlier(): Promise<void> {
-    const { api, caseId, thread, onPage } = this.options;
+    const { api, caseId, thread } = this.options;
     const { epoch } = this;
-    const page = await api.messages(caseId, { before: thread.tail });
+    const { head, tail } = thread;
+    const page = await api.messages(caseId, { before: tail });
     if (epoch !== this.epoch) return;
-    thread.addPage(page);
-    onPage(page, []);
+    if (page.records.every(({ seq }) => seq !== tail - 1)) thread.tamper({ what: "cut", seq: tail - 1 });
+    this.#add(page, head);
   }
 
   /** Holds every record from `seq` to the head. Throws when it cannot be had. */
@@ -72,22 +76,31 @@ export class Reader {
   }
 
   async #readOn(epoch: number): Promise<void> {
-    const { api, caseId, thread, onPage } = this.options;
+    const { api, caseId, thread, remembered } = this.options;
     if (!thread.loaded) {
       const latest = await api.messages(caseId);
+      const fault = await remembered.compare(latest);
       if (epoch !== this.epoch) return;
-      thread.addPage(latest);
-      onPage(latest, []);
+      if (fault !== null) thread.tamper(fault);
+      this.#add(latest, null);
       if (!thread.hasGap) return;
     }
-    for (let pages = 0; pages < MAX_PAGES; pages++) {
+    for (let pages = 0; pages < MAX_PAGES && thread.tampered === null; pages++) {
       const { head } = thread;
       const page = await api.messages(caseId, { after: head });
       if (epoch !== this.epoch) return;
-      thread.addPage(page);
-      onPage(page, page.records.filter((record) => record.seq > head));
+      if (page.records.length > 0 && page.records.every(({ seq }) => seq > head + 1)) thread.tamper({ what: "cut", seq: head + 1 });
+      this.#add(page, head);
       // No progress means that the server has nothing newer to give just now.
       if (thread.head === head || !(page.hasMore || thread.hasGap)) return;
     }
+  }
+
+  /** `head` was held when the page was asked for; null when nothing was. */
+  #add(page: MessagePage, head: Seq | null): void {
+    const { thread, onPage } = this.options;
+    if (head !== null && page.head < head) thread.tamper({ what: "cut", seq: page.head + 1 });
+    const records = thread.addPage(page);
+    onPage({ ...page, records }, head === null ? [] : records.filter(({ seq }) => seq > head));
   }
 }

@@ -3,6 +3,7 @@
  * answer) is kept in memory, and then `atRisk` says that leaving the page would lose it. Owns that copy.
  */
 
+import type { Head } from "./chain.ts";
 import { isEmpty, MemoryStore, type KeptDraft, type KeptFile, type KeptMessage, type UnsentStore } from "./store.ts";
 import type { Written } from "./thread.ts";
 
@@ -102,6 +103,18 @@ export class SafeStore implements UnsentStore {
     this.#unsaved.delete(id);
     await this.#memory.removeFile(id);
     await this.#try((store) => store.removeFile(id));
+  }
+
+  async head(caseId: string): Promise<Head | null> {
+    const kept = await this.#try((store) => store.head(caseId));
+    if (kept !== null) await this.#memory.putHead(caseId, kept);
+    return this.#memory.head(caseId);
+  }
+
+  /** Nothing is at risk with it: it can be had again by reading. */
+  async putHead(caseId: string, head: Head): Promise<void> {
+    await this.#memory.putHead(caseId, head);
+    await this.#try((store) => store.putHead(caseId, head));
   }
 
   async clear(): Promise<void> {

@@ -1,8 +1,10 @@
 /**
- * What a browser keeps of one person's unsent words and files: the interface, and the store that lasts as long as the page.
+ * What a browser keeps of one person's unsent words and files, and of how far they have read each thread to be whole: the
+ * interfaces, and the store that lasts as long as the page.
  * A store holds the words of one owner only; who that is, whoever opens it has said.
  */
 
+import type { Head } from "./chain.ts";
 import type { Written } from "./thread.ts";
 import type { Attachment } from "./wire.ts";
 
@@ -47,7 +49,17 @@ export interface FileStore {
   removeFile(id: string): Promise<void>;
 }
 
-export interface UnsentStore extends FileStore {
+/**
+ * Outlives signing out, after which a thread could else be cut unseen: a number and a hash say nothing of what was written,
+ * only that this person had the case.
+ */
+export interface HeadStore {
+  head(caseId: string): Promise<Head | null>;
+  /** Changes nothing where one as high is kept: another tab may have read further. */
+  putHead(caseId: string, head: Head): Promise<void>;
+}
+
+export interface UnsentStore extends FileStore, HeadStore {
   /** In no order. */
   messages(): Promise<KeptMessage[]>;
   /** A new message, or what is to be known of it now. */
@@ -58,7 +70,7 @@ export interface UnsentStore extends FileStore {
   drafts(): Promise<KeptDraft[]>;
   /** An empty draft is none. */
   putDraft(draft: KeptDraft): Promise<void>;
-  /** Forgets everything of this owner. */
+  /** Forgets everything of this owner, but for the heads. */
   clear(): Promise<void>;
 }
 
@@ -66,6 +78,7 @@ export class MemoryStore implements UnsentStore {
   readonly #messages = new Map<string, KeptMessage>();
   readonly #drafts = new Map<string, KeptDraft>();
   readonly #files = new Map<string, { file: KeptFile; content: Blob }>();
+  readonly #heads = new Map<string, Head>();
 
   async messages(): Promise<KeptMessage[]> {
     return [...this.#messages.values()];
@@ -112,6 +125,14 @@ export class MemoryStore implements UnsentStore {
 
   async removeFile(id: string): Promise<void> {
     this.#files.delete(id);
+  }
+
+  async head(caseId: string): Promise<Head | null> {
+    return this.#heads.get(caseId) ?? null;
+  }
+
+  async putHead(caseId: string, head: Head): Promise<void> {
+    if (head.seq > (this.#heads.get(caseId)?.seq ?? -1)) this.#heads.set(caseId, head);
   }
 
   async clear(): Promise<void> {

@@ -1,10 +1,12 @@
 /**
  * What is known of one thread, and what its writer still wants to add. Pure state: no network, no clock.
  *
- * Owns the invariants of the display: records are contiguous and ascending, none is there twice, and a message is
- * either pending or a record, never both.
+ * Owns the invariants of the display: records are contiguous and ascending, each holds and builds on the one before, none
+ * is there twice, and a message is either pending or a record, never both. Once one did not hold, nothing is added at the
+ * end any more; what is held stays, and what it vouches for can still be read.
  */
 
+import { faultOf, isWhole, type Head, type Tampering } from "./chain.ts";
 import type { MessagePage, Seq, ThreadRecord } from "./wire.ts";
 
 export type MessageRecord = Extract<ThreadRecord, { kind: "message" }>;
@@ -46,6 +48,10 @@ export class Thread {
   pending: readonly Pending[] = [];
   /** Whether a page has been read: before that, nothing can be placed. */
   loaded = false;
+  /** What was wrong first; null while all holds. */
+  tampered: Tampering | null = null;
+  /** A record that was there in an earlier session; null where none is known. */
+  known: Head | null = null;
   readonly #early = new Map<Seq, ThreadRecord>();
   /** Where pending messages are known to be stored. */
   readonly #stored = new Map<string, Seq>();
@@ -60,8 +66,9 @@ export class Thread {
     return this.records[0]?.seq ?? 0;
   }
 
+  /** Whether there are records before, and they may be what they were. */
   get hasEarlier(): boolean {
-    return this.tail > 0;
+    return this.tail > 0 && this.tail < (this.tampered?.seq ?? Infinity);
   }
 
   /** Pushes have come whose predecessors are missing: fetch `after` the head. */
@@ -78,14 +85,17 @@ export class Thread {
     return this.records.find((record) => record.kind === "message" && record.clientId === clientId)?.seq ?? null;
   }
 
-  /** A page of any kind: the latest one, one before the tail, one after the head, or one seen already. */
-  addPage(page: Pick<MessagePage, "records">): void {
-    const older = page.records.filter((record) => record.seq < this.tail);
-    if (!this.loaded) this.records = [...page.records];
-    else if (older.at(-1)?.seq === this.tail - 1) this.records = [...older, ...this.records];
+  /**
+   * A page of any kind: the latest one, one before the tail, one after the head, or one seen already. Gives the records of
+   * it that are held now.
+   */
+  addPage({ records }: Pick<MessagePage, "records">): ThreadRecord[] {
+    if (!this.loaded) this.#begin(records);
+    else this.#addOlder(records.filter((record) => record.seq < this.tail));
     this.loaded = true;
-    for (const record of page.records) this.#add(record);
+    for (const record of records) this.#add(record);
     this.#settle();
+    return records.filter((record) => isWhole(record) && this.#at(record.seq)?.hash === record.hash);
   }
 
   push(record: ThreadRecord): void {
@@ -143,25 +153,101 @@ export class Thread {
     this.#stored.delete(clientId);
   }
 
+  /** It is not what it was, from that record on. The first word of it counts. */
+  tamper(found: Tampering): void {
+    this.tampered ??= found;
+    this.#early.clear();
+  }
+
   /** Forgets the records, for a thread that is no longer the one that was read. What was written stays. */
   forget(): void {
     this.records = [];
     this.loaded = false;
+    this.tampered = this.known = null;
     this.#early.clear();
   }
 
+  #at(seq: Seq): ThreadRecord | undefined {
+    return this.records[seq - this.tail];
+  }
+
+  #fault(record: ThreadRecord, before: Head | null): Tampering | null {
+    const isOther = record.seq === this.known?.seq && record.hash !== this.known.hash;
+    return faultOf(record, before) ?? (isOther ? { what: "rewritten", seq: record.seq } : null);
+  }
+
+  /**
+   * The first page, on and back from the record that is known, else back from the newest: a hash vouches for what is before
+   * it. Of a page that is another than the known one, all may be; so nothing of it is taken.
+   */
+  #begin(page: readonly ThreadRecord[]): void {
+    const records = page.filter(({ seq }) => seq < (this.tampered?.seq ?? Infinity));
+    const known = records.findIndex(({ seq }) => seq === this.known?.seq);
+    let from = known < 0 ? records.length - 1 : known;
+    for (let fault; from >= 0 && (fault = this.#fault(records[from]!, null)) !== null; from--) this.tamper(fault);
+    if (from < 0 || this.tampered?.what === "rewritten") return;
+    const held = [records[from]!];
+    for (const record of this.tampered === null ? records.slice(from + 1) : []) {
+      const fault = this.#fault(record, held.at(-1)!);
+      if (fault !== null) {
+        this.tamper(fault);
+        break;
+      }
+      held.push(record);
+    }
+    this.records = held;
+    this.#addOlder(records.slice(0, from));
+  }
+
+  /** Back from the tail, which says what the one before it has to be. */
+  #addOlder(records: readonly ThreadRecord[]): void {
+    const held: ThreadRecord[] = [];
+    for (const record of records.toReversed()) {
+      const after = held[0] ?? this.records[0];
+      // Of a page that does not reach the tail nothing can be placed.
+      if (after === undefined || (held.length === 0 && record.seq !== after.seq - 1)) return;
+      const fault = this.#fault(record, null) ?? faultOf(after, record);
+      if (fault !== null) {
+        this.tamper(fault);
+        break;
+      }
+      held.unshift(record);
+    }
+    if (held.length > 0) this.records = [...held, ...this.records];
+  }
+
   #add(record: ThreadRecord): void {
-    if (this.loaded && record.seq <= this.head) return;
+    if (this.tampered !== null) return;
+    if (!isWhole(record)) return this.tamper({ what: "altered", seq: record.seq });
+    if (this.loaded && record.seq <= this.head) return this.#compare(record);
     if (this.#early.size < MAX_EARLY || record.seq === this.head + 1) this.#early.set(record.seq, record);
+  }
+
+  /** One that is held already, or lies in what was not read yet. */
+  #compare(record: ThreadRecord): void {
+    const held = this.#at(record.seq);
+    if (held !== undefined && held.hash !== record.hash) this.tamper({ what: "rewritten", seq: record.seq });
   }
 
   /** Moves what has become contiguous to the records, and drops from pending what has become a record. */
   #settle(): void {
     if (!this.loaded) return;
+    for (const [seq, record] of this.#early) {
+      if (seq > this.head) continue;
+      this.#early.delete(seq);
+      this.#compare(record);
+    }
     const next: ThreadRecord[] = [];
-    for (let seq = this.head + 1, record; (record = this.#early.get(seq)) !== undefined; seq++) next.push(record);
+    for (let seq = this.head + 1, record; (record = this.#early.get(seq)) !== undefined; seq++) {
+      const fault = this.#fault(record, next.at(-1) ?? this.records.at(-1) ?? null);
+      if (fault !== null) {
+        this.tamper(fault);
+        break;
+      }
+      this.#early.delete(seq);
+      next.push(record);
+    }
     if (next.length > 0) this.records = [...this.records, ...next];
-    for (const seq of this.#early.keys()) if (seq <= this.head) this.#early.delete(seq);
     if (this.pending.length === 0) return;
     const shown = new Set(this.records.map((record) => (record.kind === "message" ? record.clientId : null)));
     for (const [clientId, seq] of this.#stored) if (seq <= this.head) shown.add(clientId) && this.#stored.delete(clientId);

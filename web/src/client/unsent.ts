@@ -7,7 +7,7 @@
 
 import { Drafts } from "./drafts.ts";
 import { SafeStore } from "./safe-store.ts";
-import type { FileStore, KeptDraft, KeptMessage } from "./store.ts";
+import type { FileStore, HeadStore, KeptDraft, KeptMessage } from "./store.ts";
 import type { Channel, Notice, Tabs } from "./tabs.ts";
 import type { Written } from "./thread.ts";
 
@@ -101,6 +101,11 @@ export class Unsent {
 
   /** What is kept of their files. */
   get files(): Promise<FileStore> {
+    return this.#opened;
+  }
+
+  /** What is kept of threads that were read. */
+  get heads(): Promise<HeadStore> {
     return this.#opened;
   }
 

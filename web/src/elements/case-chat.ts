@@ -1,4 +1,4 @@
-/** The Chat tab: the thread, and beneath it either the composer or why one cannot write. */
+/** The Chat tab: what is wrong with the thread, the thread, and beneath it either the composer or why one cannot write. */
 
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
@@ -8,6 +8,7 @@ import { Watch } from "./watch.ts";
 import type { ChatComposer } from "./chat-composer.ts";
 import "./chat-composer.ts";
 import "./chat-thread.ts";
+import "./tamper-alert.ts";
 import "./unsent-text.ts";
 
 @customElement("case-chat")
@@ -17,7 +18,7 @@ export class CaseChat extends LitElement {
     css`
       :host {
         display: grid;
-        grid-template: minmax(0, 1fr) auto / minmax(0, 1fr);
+        grid-template: auto minmax(0, 1fr) auto / minmax(0, 1fr);
         position: relative;
         block-size: 100%;
       }
@@ -40,7 +41,7 @@ export class CaseChat extends LitElement {
         background: var(--surface);
       }
 
-      .closed {
+      .stopped {
         padding: var(--space-4);
         color: var(--ink-quiet);
         text-align: center;
@@ -53,7 +54,7 @@ export class CaseChat extends LitElement {
   @state() private dropping = false;
   @query("chat-composer") private composer!: ChatComposer | null;
   @query("unsent-text") private unsent!: HTMLElement | null;
-  @query(".closed") private note!: HTMLElement | null;
+  @query(".stopped") private note!: HTMLElement | null;
   #hadComposer = false;
 
   constructor() {
@@ -68,20 +69,20 @@ export class CaseChat extends LitElement {
     this.#hadComposer = this.shadowRoot?.activeElement?.localName === "chat-composer";
   }
 
-  /** Whoever was writing when the case closed is led to what became of it, rather than to nowhere. */
+  /** Whoever was writing when that had to stop is led to what became of it, rather than to nowhere. */
   protected override updated(): void {
     if (this.#hadComposer && this.composer === null) (this.unsent ?? this.note)?.focus();
   }
 
   protected override render(): TemplateResult {
     const toComposer = () => (this.composer ?? this.note)?.focus();
+    const stopped = this.#stopped;
     return html`
+      <tamper-alert .conversation=${this.conversation}></tamper-alert>
       <chat-thread .conversation=${this.conversation} @discarded=${toComposer}></chat-thread>
       <div class="foot">
-        <p class="closed" role="status" tabindex="-1" ?hidden=${!this.#closed}>
-          ${this.#closed ? "This case is closed, so no more messages can be sent. You can still read everything here." : nothing}
-        </p>
-        ${this.#closed ? this.#unsentDraft() : html`<chat-composer .conversation=${this.conversation}></chat-composer>`}
+        <p class="stopped" role="status" tabindex="-1" ?hidden=${stopped === null}>${stopped}</p>
+        ${stopped !== null ? this.#unsentDraft() : html`<chat-composer .conversation=${this.conversation}></chat-composer>`}
       </div>
       ${this.dropping ? html`<p class="drop">Drop files here to attach them</p>` : nothing}
     `;
@@ -103,8 +104,11 @@ export class CaseChat extends LitElement {
     void this.composer?.attach(files);
   }
 
-  get #closed(): boolean {
-    return this.conversation.status === "closed";
+  /** Why one cannot write here; null when one can. */
+  get #stopped(): string | null {
+    const { tampered, status } = this.conversation;
+    if (tampered !== null) return "Sending is paused until this is cleared up. What you wrote is kept.";
+    return status === "closed" ? "This case is closed, so no more messages can be sent. You can still read everything here." : null;
   }
 
   #unsentDraft(): TemplateResult | typeof nothing {

@@ -51,7 +51,7 @@ export class ChatThread extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    const { thread, loadingEarlier, peer, peerTyping } = this.conversation;
+    const { thread, loadingEarlier, peer, peerTyping, status, tampered } = this.conversation;
     const drawing = this.#drawing();
     const failed = thread.pending.some(({ state }) => state === "failed");
     const empty = !thread.hasEarlier && thread.pending.length === 0 && thread.records.every(({ kind }) => kind !== "message");
@@ -61,7 +61,7 @@ export class ChatThread extends LitElement {
         <div class="log" role="log" aria-label="Messages" aria-busy=${loadingEarlier}>
           ${repeat([...thread.records, ...thread.pending], keyOf, (item, index) => this.#item(item, index, drawing))}
         </div>
-        ${empty && this.conversation.status === "open" ? html`<p class="empty">No messages yet. Write the first one below.</p>` : nothing}
+        ${empty && status === "open" && tampered === null ? html`<p class="empty">No messages yet. Write the first one below.</p>` : nothing}
       </div>
       ${typingHint(peerTyping && peer !== null ? peer.name : null)}
       ${failed ? html`<p class="unseen" role="alert">Something that you wrote was not sent.</p>` : nothing}

@@ -52,7 +52,7 @@ export function pendingView(
   return article({
     look: `mine ${failed ? "failed" : "pending"}`,
     sender: me ?? { name: "You", role: null },
-    when: waitsForOther ? "Waits for the message above" : stateOf(message),
+    when: waitsForOther ? "Waits for the message above" : stateOf(message, conversation.tampered !== null),
     body,
     footer: html`
       ${files.map((upload) => html`<chosen-file .upload=${upload}></chosen-file>`)}
@@ -105,12 +105,12 @@ function text(body: string): TemplateResult {
   return html`<p class="body" dir="auto">${body}</p>`;
 }
 
-function stateOf({ state }: Pending): string {
+function stateOf({ state }: Pending, paused: boolean): string {
   switch (state) {
     case "sending":
       return "Sending…";
     case "waiting":
-      return "Not sent yet. It goes out by itself.";
+      return paused ? "Not sent yet. Sending is paused." : "Not sent yet. It goes out by itself.";
     case "failed":
       return "Not sent";
     case "sent":

@@ -70,6 +70,8 @@ export class Browser {
       changeFile: does((id, change) => disk.changeFile(id, change)),
       content: does((id) => disk.content(id)),
       removeFile: does((id) => disk.removeFile(id)),
+      head: does((caseId) => disk.head(caseId)),
+      putHead: does((caseId, head) => disk.putHead(caseId, head)),
       clear: does(() => disk.clear()),
     };
   }

@@ -22,6 +22,7 @@ export function always(world: World, markers: Markers): void {
       const { thread } = conversation;
       const bodies = thread.records.map((record) => ("clientId" in record ? record.clientId : ""));
       const all = [...bodies.filter((id) => id !== ""), ...thread.pending.map(({ clientId }) => clientId)];
+      must(conversation.tampered === null, "an honest server was taken to have tampered");
       must(new Set(all).size === all.length, "a message is shown twice");
       must(thread.records.every(({ seq }, index) => seq === thread.tail + index), "the records shown have a gap");
       const odd = thread.pending.find(({ failure }) => failure !== null && !EXPECTED.has(failure));

@@ -15,6 +15,7 @@ import type {
   ServerFrame,
   ThreadRecord,
 } from "../../src/client/wire.ts";
+import { seal } from "../records.ts";
 import type { Clock } from "./clock.ts";
 
 /** As the server's 500, but within reach of a short schedule. */
@@ -103,7 +104,7 @@ export class Server {
     const found = this.cases.get(caseId)!;
     const before = found.records.at(-1);
     const from = (role: Role) => Number("sender" in event && event.sender?.role === role);
-    const record = {
+    const unsealed = {
       caseId,
       seq: found.records.length,
       sentAt: new Date(this.clock.now).toISOString(),
@@ -116,6 +117,7 @@ export class Server {
       hash: "",
       ...event,
     } as ThreadRecord;
+    const record = seal(unsealed, before);
     found.records.push(record);
     this.clock.after(this.clock.between(0, this.foldMs), () => (found.folded = Math.max(found.folded, record.seq)), null);
     this.broadcast({ type: "message", record });
