@@ -15,6 +15,7 @@ use case_chat_domain::{
     CaseId, Level, MailState, Note, Over, Participant, Patience, Situation, Tail, Timestamp, Told, Verdict,
     decide_mail,
 };
+use case_chat_entry::metrics;
 
 use letter::{Letter, Waiting};
 
@@ -113,6 +114,12 @@ pub async fn work(desk: &Desk, event: &SqsEvent, now: impl Fn() -> Timestamp) ->
             Ok(note) => match handle(desk, &note, now()).await {
                 Ok(outcome) => {
                     let perhaps_twice = outcome == Outcome::Sent { perhaps_twice: true };
+                    if matches!(outcome, Outcome::Sent { .. }) {
+                        metrics::count("MailsSent");
+                    }
+                    if perhaps_twice {
+                        metrics::count("MailsPerhapsTwice");
+                    }
                     tracing::info!(
                         mail.outcome = outcome.as_str(),
                         mail.perhaps_twice = perhaps_twice,

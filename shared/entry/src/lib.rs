@@ -1,7 +1,7 @@
 //! From a Lambda event to a function's input, and from its error to an answer.
 //!
 //! Everything about the edge that the functions share: the environment, the clock, who is calling,
-//! HTTP requests and problems, handshakes, stream batches, logs. It knows no table and no store.
+//! HTTP requests and problems, handshakes, stream batches, logs, counts. It knows no table and no store.
 #![warn(missing_docs)]
 
 pub mod clock;
@@ -10,6 +10,7 @@ mod failure;
 pub mod handshake;
 pub mod http;
 pub mod identity;
+pub mod metrics;
 pub mod stream;
 pub mod telemetry;
 

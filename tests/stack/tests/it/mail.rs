@@ -166,6 +166,30 @@ async fn whoever_takes_over_a_case_is_told_and_whoever_left_is_not() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_mail_that_may_be_the_second_is_counted_as_such() {
+    let cloud = cloud().await;
+    let (amira, chen) = amira_and_chen(&cloud).await;
+    let seq = write(&amira, "once").await;
+    cloud.mail_to(CHEN, 1).await;
+    eventually("it is counted", || async { cloud.log().contains("\"MailsSent\":1").then_some(()) }).await;
+    assert!(!cloud.log().contains("MailsPerhapsTwice"));
+    chen.read("case-1", &json!({ "seq": seq })).await;
+    // Somebody began and died.
+    let row = json!({
+        "userId": { "S": "chen" },
+        "row": { "S": "notice#case-1" },
+        "leasedUntil": { "N": "1" },
+        "leaseOwner": { "S": "nobody" },
+    });
+    let put = json!({ "TableName": "case-chat-Inbox", "Item": row });
+    cloud.account().call("DynamoDB_20120810.PutItem", put).await;
+    write(&amira, "perhaps twice").await;
+    cloud.mail_to(CHEN, 2).await;
+    eventually("it is counted", || async { cloud.log().contains("\"MailsPerhapsTwice\":1").then_some(()) })
+        .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn closing_a_case_keeps_nobody_from_being_told() {
     let cloud = cloud_with(&[("EmailDelaySeconds", "2")]).await;
     let (amira, _) = amira_and_chen(&cloud).await;
