@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use case_chat_aws::{Connections, Inbox, Mail, Mailer, Notes, People, ThreadLog};
-use case_chat_domain::{Level, Note, Notice, Patience, Timestamp, fold_into_inbox};
+use case_chat_domain::{Level, Note, Notice, Patience, Timestamp, UserId, fold_into_inbox};
 use case_chat_stack_tests::{Cloud, Setting, case, eventually};
 use email_offline::{Desk, Links, Outcome, handle};
 use serde_json::{Value, json};
@@ -57,18 +57,21 @@ fn after(at: Timestamp, millis: i64) -> Timestamp {
     Timestamp::from_millis(at.millis() + millis)
 }
 
+/// As a worker that takes a note in hand, and is then heard of no more.
+async fn begin(desk: &Desk, note: &Note, now: Timestamp) -> UserId {
+    let chen = "chen".parse().expect("an id");
+    let until = after(now, 90_000);
+    let lease = desk.people.lease(&chen, &note.case_id, &Notice::default(), now, until).await;
+    lease.expect("a lease").expect("nobody else has it");
+    chen
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_worker_that_died_before_sending_is_followed_by_one_that_sends() {
     let cloud = slow_cloud().await;
     let (note, now) = written(&cloud).await;
     let desk = desk(&cloud);
-    let chen = "chen".parse().expect("an id");
-    let until = after(now, 90_000);
-    desk.people
-        .lease(&chen, &note.case_id, &Notice::default(), now, until)
-        .await
-        .expect("a lease")
-        .expect("free");
+    begin(&desk, &note, now).await;
     assert_eq!(handle(&desk, &note, after(now, 1)).await.expect("done"), Outcome::Busy);
     assert!(cloud.mails().await.is_empty());
     assert_eq!(
@@ -84,13 +87,7 @@ async fn a_worker_that_died_between_sending_and_noting_it_makes_the_one_repeat_t
     let cloud = slow_cloud().await;
     let (note, now) = written(&cloud).await;
     let desk = desk(&cloud);
-    let chen = "chen".parse().expect("an id");
-    let until = after(now, 90_000);
-    desk.people
-        .lease(&chen, &note.case_id, &Notice::default(), now, until)
-        .await
-        .expect("a lease")
-        .expect("free");
+    let chen = begin(&desk, &note, now).await;
     let mail = Mail {
         subject: "x",
         text: "x".to_owned(),
