@@ -28,6 +28,25 @@ const OBJECT_TIMEOUT: Duration = Duration::from_secs(20);
 /// what became of it, the queue's next delivery finds out.
 const MAIL_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// A client of one service, made when it is first used. Each service's SDK has types of its own for the same thing.
+macro_rules! client {
+    ($settings:expr, $sdk:ident, $timeouts:expr, $retries:expr $(, $option:ident: $value:expr)* $(,)?) => {{
+        let settings: Settings = $settings;
+        LazyClient::new(move || {
+            let mut config = $sdk::Config::builder()
+                .behavior_version(BehaviorVersion::latest())
+                .region(settings.region)
+                .credentials_provider(settings.credentials)
+                .http_client(settings.http)
+                .timeout_config($timeouts)
+                .retry_config($retries)
+                $(.$option($value))*;
+            config.set_endpoint_url(settings.endpoint);
+            $sdk::Client::from_conf(config.build())
+        })
+    }};
+}
+
 /// A setting that Lambda always gives is not there.
 #[derive(Debug, thiserror::Error)]
 #[error("{0} is not set")]
@@ -78,96 +97,48 @@ impl Settings {
     /// A client of DynamoDB.
     #[must_use]
     pub fn dynamodb(&self) -> LazyClient<aws_sdk_dynamodb::Client> {
-        let settings = self.clone();
-        LazyClient::new(move || {
-            let mut config = aws_sdk_dynamodb::Config::builder()
-                .behavior_version(BehaviorVersion::latest())
-                .region(settings.region)
-                .credentials_provider(settings.credentials)
-                .http_client(settings.http)
-                .timeout_config(Self::timeouts())
-                .retry_config(Self::retries());
-            config.set_endpoint_url(settings.endpoint);
-            aws_sdk_dynamodb::Client::from_conf(config.build())
-        })
+        client!(self.clone(), aws_sdk_dynamodb, Self::timeouts(), Self::retries())
     }
 
     /// A client of S3.
     #[must_use]
     pub fn s3(&self) -> LazyClient<aws_sdk_s3::Client> {
-        let settings = self.clone();
-        LazyClient::new(move || {
-            let timeouts = TimeoutConfig::builder()
-                .operation_attempt_timeout(OBJECT_TIMEOUT)
-                .operation_timeout(OBJECT_TIMEOUT)
-                .build();
-            let mut config = aws_sdk_s3::Config::builder()
-                .behavior_version(BehaviorVersion::latest())
-                .region(settings.region)
-                .credentials_provider(settings.credentials)
-                .http_client(settings.http)
-                .timeout_config(timeouts)
-                .retry_config(Self::retries())
-                // What stands in for S3 has no names of its own for buckets.
-                .force_path_style(settings.endpoint.is_some())
-                // The checksums that matter here are signed or asked for one by one.
-                .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
-                .response_checksum_validation(ResponseChecksumValidation::WhenRequired);
-            config.set_endpoint_url(settings.endpoint);
-            aws_sdk_s3::Client::from_conf(config.build())
-        })
+        let timeouts = TimeoutConfig::builder()
+            .operation_attempt_timeout(OBJECT_TIMEOUT)
+            .operation_timeout(OBJECT_TIMEOUT)
+            .build();
+        // What stands in for S3 has no names of its own for buckets.
+        let by_path = self.endpoint.is_some();
+        client!(
+            self.clone(),
+            aws_sdk_s3,
+            timeouts,
+            Self::retries(),
+            force_path_style: by_path,
+            // The checksums that matter here are signed or asked for one by one.
+            request_checksum_calculation: RequestChecksumCalculation::WhenRequired,
+            response_checksum_validation: ResponseChecksumValidation::WhenRequired,
+        )
     }
 
     /// A client of SQS.
     #[must_use]
     pub fn queues(&self) -> LazyClient<aws_sdk_sqs::Client> {
-        let settings = self.clone();
-        LazyClient::new(move || {
-            let mut config = aws_sdk_sqs::Config::builder()
-                .behavior_version(BehaviorVersion::latest())
-                .region(settings.region)
-                .credentials_provider(settings.credentials)
-                .http_client(settings.http)
-                .timeout_config(Self::timeouts())
-                .retry_config(Self::retries());
-            config.set_endpoint_url(settings.endpoint);
-            aws_sdk_sqs::Client::from_conf(config.build())
-        })
+        client!(self.clone(), aws_sdk_sqs, Self::timeouts(), Self::retries())
     }
 
     /// A client of SES.
     #[must_use]
     pub fn mail(&self) -> LazyClient<aws_sdk_sesv2::Client> {
-        let settings = self.clone();
-        LazyClient::new(move || {
-            let timeouts = TimeoutConfig::builder().operation_timeout(MAIL_TIMEOUT).build();
-            let mut config = aws_sdk_sesv2::Config::builder()
-                .behavior_version(BehaviorVersion::latest())
-                .region(settings.region)
-                .credentials_provider(settings.credentials)
-                .http_client(settings.http)
-                .timeout_config(timeouts)
-                .retry_config(RetryConfig::disabled());
-            config.set_endpoint_url(settings.endpoint);
-            aws_sdk_sesv2::Client::from_conf(config.build())
-        })
+        let timeouts = TimeoutConfig::builder().operation_timeout(MAIL_TIMEOUT).build();
+        client!(self.clone(), aws_sdk_sesv2, timeouts, RetryConfig::disabled())
     }
 
     /// A client of a WebSocket API's management, at `endpoint` unless a local one stands in.
     #[must_use]
     pub fn sockets(&self, endpoint: &str) -> LazyClient<aws_sdk_apigatewaymanagement::Client> {
-        let settings = self.clone();
-        let endpoint = endpoint.to_owned();
-        LazyClient::new(move || {
-            let config = aws_sdk_apigatewaymanagement::Config::builder()
-                .behavior_version(BehaviorVersion::latest())
-                .region(settings.region)
-                .credentials_provider(settings.credentials)
-                .http_client(settings.http)
-                .timeout_config(Self::timeouts())
-                .retry_config(Self::retries())
-                .endpoint_url(settings.endpoint.unwrap_or(endpoint));
-            aws_sdk_apigatewaymanagement::Client::from_conf(config.build())
-        })
+        let endpoint = self.endpoint.clone().unwrap_or_else(|| endpoint.to_owned());
+        let there = Self { endpoint: Some(endpoint), ..self.clone() };
+        client!(there, aws_sdk_apigatewaymanagement, Self::timeouts(), Self::retries())
     }
 }
