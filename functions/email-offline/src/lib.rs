@@ -146,7 +146,7 @@ pub async fn work(desk: &Desk, event: &SqsEvent, now: impl Fn() -> Timestamp) ->
     response
 }
 
-/// Works on one note: three round trips where nothing is sent, six where a mail is.
+/// Works on one note: two round trips where nothing is sent, six where a mail is.
 pub async fn handle(desk: &Desk, note: &Note, now: Timestamp) -> Result<Outcome, StoreError> {
     let Some(tail) = desk.thread.tail(&note.case_id).await? else {
         return Ok(Outcome::Gone);
