@@ -6,6 +6,7 @@ mod durability;
 mod host;
 mod inbox;
 mod mail;
+mod mail_choices;
 mod mail_faults;
 mod opening;
 mod pages;
