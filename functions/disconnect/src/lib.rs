@@ -3,11 +3,16 @@
 #![warn(missing_docs)]
 
 use case_chat_aws::{Connections, StoreError};
+use case_chat_domain::UserId;
 
-/// Two requests: whose socket it was, and its row. Nothing to do when it is forgotten already.
-pub async fn disconnect(connections: &Connections, connection_id: &str) -> Result<(), StoreError> {
-    match connections.owner(connection_id).await? {
-        Some(owner) => connections.remove(&owner.user_id, connection_id).await,
-        None => Ok(()),
-    }
+/// Two requests: whose socket it was, and its row. Nothing to do, and nobody's, when it is forgotten already.
+pub async fn disconnect(
+    connections: &Connections,
+    connection_id: &str,
+) -> Result<Option<UserId>, StoreError> {
+    let Some(owner) = connections.owner(connection_id).await? else {
+        return Ok(None);
+    };
+    connections.remove(&owner.user_id, connection_id).await?;
+    Ok(Some(owner.user_id))
 }

@@ -2,7 +2,12 @@
 
 use aws_lambda_events::apigw::ApiGatewayWebsocketProxyRequest;
 use case_chat_aws::{Connections, Settings};
-use case_chat_entry::{environment::Environment, handshake, telemetry};
+use case_chat_entry::{
+    audit::{Entry, Outcome},
+    environment::Environment,
+    handshake, telemetry,
+};
+use case_chat_wire::Code;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 
 #[tokio::main(flavor = "current_thread")]
@@ -16,11 +21,19 @@ async fn main() -> Result<(), Error> {
     }
     let connections = &connections;
     lambda_runtime::run(service_fn(move |event: LambdaEvent<ApiGatewayWebsocketProxyRequest>| async move {
+        let mut entry = Entry::of_socket(&event.payload);
         let connection_id = handshake::connection_id(&event.payload).unwrap_or_default();
-        if let Err(error) = disconnect::disconnect(connections, connection_id).await {
-            tracing::error!(%error, "the socket stays noted until a push finds it gone");
-        }
-        Ok::<_, Error>(handshake::status(200))
+        let outcome = match disconnect::disconnect(connections, connection_id).await {
+            Ok(owner) => {
+                entry.subject = owner.map(Into::into);
+                Outcome::Done
+            }
+            Err(error) => {
+                tracing::error!(%error, "the socket stays noted until a push finds it gone");
+                Outcome::Refused(Code::Internal)
+            }
+        };
+        Ok::<_, Error>(handshake::audited(&entry, outcome, handshake::status(200)))
     }))
     .await
 }

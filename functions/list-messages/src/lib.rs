@@ -7,7 +7,8 @@ use case_chat_aws::{ReadMarkers, StoreError, ThreadLog};
 use case_chat_domain::{Participant, ReadMarker, Role, SealedRecord, Seq, Tail};
 use case_chat_entry::{
     Failure,
-    http::{Answer, Call, answer},
+    audit::Records,
+    http::{Answer, Call, about, answer},
 };
 use case_chat_wire::{BySide, MessagePage, PageQuery};
 use lambda_http::http::StatusCode;
@@ -70,6 +71,8 @@ fn page(query: PageQuery, records: &[SealedRecord], tail: &Tail, read: &BySide<R
         }
         _ => false,
     };
+    let ends = records.first().zip(records.last());
+    let given = ends.map(|(first, last)| Records { first: first.record().seq, last: last.record().seq });
     let records: Result<Vec<&RawValue>, _> =
         records.iter().map(|sealed| serde_json::from_str(sealed.json())).collect();
     let body = MessagePage {
@@ -81,5 +84,9 @@ fn page(query: PageQuery, records: &[SealedRecord], tail: &Tail, read: &BySide<R
         participants: &tail.record().participants,
         status: tail.record().status,
     };
-    answer(StatusCode::OK, &body)
+    let answer = answer(StatusCode::OK, &body);
+    match given {
+        Some(given) => about(given, answer),
+        None => answer,
+    }
 }

@@ -7,10 +7,12 @@
 mod attachments;
 
 use case_chat_aws::{AttachmentStore, Inserted, ThreadLog, Uploads};
-use case_chat_domain::{Decision, Draft, Rate, Window, decide};
+use case_chat_domain::{Decision, Draft, Rate, SealedRecord, Window, decide};
 use case_chat_entry::{
-    Failure, clock,
-    http::{Answer, Call, answer_json},
+    Failure,
+    audit::Records,
+    clock,
+    http::{Answer, Call, about, answer_json},
 };
 use case_chat_wire::PostMessage;
 use lambda_http::http::StatusCode;
@@ -49,7 +51,7 @@ pub async fn post(desk: &Desk, call: Call) -> Answer {
     for _ in 0..MAX_INSERTS {
         let entry = match decide(&participant, &window, &draft, &bound, desk.rate, clock::now()) {
             Decision::AlreadyStored(record) => {
-                return answer_json(StatusCode::OK, record.json().to_owned());
+                return stored(StatusCode::OK, &record);
             }
             Decision::Refuse(refusal) => return Err(refusal.into()),
             Decision::Bind => {
@@ -60,7 +62,7 @@ pub async fn post(desk: &Desk, call: Call) -> Answer {
         };
         match thread.insert(&entry).await.map_err(Failure::internal)? {
             Inserted::Stored => {
-                return answer_json(StatusCode::CREATED, entry.sealed().json().to_owned());
+                return stored(StatusCode::CREATED, entry.sealed());
             }
             Inserted::Taken => {
                 let seen = window.tail().seq();
@@ -70,4 +72,9 @@ pub async fn post(desk: &Desk, call: Call) -> Answer {
         }
     }
     Err(Failure::too_many(1))
+}
+
+fn stored(status: StatusCode, record: &SealedRecord) -> Answer {
+    let seq = record.record().seq;
+    about(Records { first: seq, last: seq }, answer_json(status, record.json().to_owned()))
 }

@@ -10,7 +10,10 @@ use std::time::Duration;
 use aws_lambda_events::apigw::ApiGatewayWebsocketProxyRequest;
 use case_chat_aws::{Connections, Sockets, StoreError, ThreadLog};
 use case_chat_domain::{CaseId, CaseStatus, Timestamp};
-use case_chat_entry::handshake;
+use case_chat_entry::{
+    audit::{Entry, Outcome},
+    handshake,
+};
 use case_chat_wire::{ClientFrame, Code, ServerFrame};
 use futures::future::join_all;
 
@@ -32,33 +35,51 @@ pub struct Relay {
 }
 
 impl Relay {
-    /// Passes a hint on, tells a frame that is none that it is invalid, and drops what comes too fast.
-    pub async fn handle(&self, event: &ApiGatewayWebsocketProxyRequest, now: Timestamp) -> Result<(), Error> {
+    /// Passes a hint on, or tells a frame that is none that it is invalid. Says how it ended, for the audit trail; what
+    /// comes too fast is dropped before anything is looked up, and leaves no line.
+    pub async fn handle(
+        &self,
+        event: &ApiGatewayWebsocketProxyRequest,
+        entry: &mut Entry,
+        now: Timestamp,
+    ) -> Result<Option<Outcome>, Error> {
         let connection_id = handshake::connection_id(event).unwrap_or_default();
         match serde_json::from_str(event.body.as_deref().unwrap_or_default()) {
-            Ok(ClientFrame::Typing { .. }) if !self.pace.admits(connection_id, now) => Ok(()),
-            Ok(ClientFrame::Typing { case_id }) => self.relay(connection_id, &case_id, now).await,
+            Ok(ClientFrame::Typing { .. }) if !self.pace.admits(connection_id, now) => Ok(None),
+            Ok(ClientFrame::Typing { case_id }) => {
+                entry.case_id = Some(case_id.clone());
+                self.relay(connection_id, &case_id, entry, now).await.map(Some)
+            }
             Ok(ClientFrame::Ping) | Err(_) => {
                 let refusal = ServerFrame::Error { code: Code::InvalidRequest.as_str() }.to_json()?;
                 let _ = self.sockets.push(connection_id, &refusal).await?;
-                Ok(())
+                Ok(Some(Outcome::Refused(Code::InvalidRequest)))
             }
         }
     }
 
     /// Three requests one after the other, and one for each of the other's sockets. A stranger's hint
     /// ends after two.
-    async fn relay(&self, connection_id: &str, case_id: &CaseId, now: Timestamp) -> Result<(), Error> {
+    async fn relay(
+        &self,
+        connection_id: &str,
+        case_id: &CaseId,
+        entry: &mut Entry,
+        now: Timestamp,
+    ) -> Result<Outcome, Error> {
         let (owner, tail) = tokio::join!(self.connections.owner(connection_id), self.thread.tail(case_id));
-        let (Some(owner), Some(tail)) = (owner?, tail?) else {
-            return Ok(());
+        let Some(owner) = owner?.filter(|owner| owner.token_expires_at > now) else {
+            return Ok(Outcome::Refused(Code::Unauthenticated));
+        };
+        entry.subject = Some(owner.user_id.clone().into());
+        let tail = tail?;
+        let Some((tail, writer)) = tail.as_ref().and_then(|tail| Some((tail, tail.admit(&owner.user_id)?)))
+        else {
+            return Ok(Outcome::Refused(Code::CaseNotFound));
         };
         let record = tail.record();
-        let Some(writer) = tail.admit(&owner.user_id) else {
-            return Ok(());
-        };
-        if owner.token_expires_at <= now || record.status == CaseStatus::Closed {
-            return Ok(());
+        if record.status == CaseStatus::Closed {
+            return Ok(Outcome::Refused(Code::CaseClosed));
         }
         let frame = ServerFrame::Typing { case_id, role: writer.role() }.to_json()?;
         let reader = &record.participants.get(writer.role().other()).user_id;
@@ -69,7 +90,7 @@ impl Relay {
             .map(|connection| self.sockets.push(&connection.connection_id, &frame));
         // One that is gone is forgotten when a message finds it so.
         let _ = tokio::time::timeout(PATIENCE, join_all(pushes)).await;
-        Ok(())
+        Ok(Outcome::Done)
     }
 }
 

@@ -2,7 +2,13 @@
 
 use aws_lambda_events::apigw::ApiGatewayWebsocketProxyRequest;
 use case_chat_aws::{Connections, Settings, Sockets, ThreadLog};
-use case_chat_entry::{clock, environment::Environment, handshake, telemetry};
+use case_chat_entry::{
+    audit::{Entry, Outcome},
+    clock,
+    environment::Environment,
+    handshake, telemetry,
+};
+use case_chat_wire::Code;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use relay_typing::{Pace, Relay};
 
@@ -23,10 +29,16 @@ async fn main() -> Result<(), Error> {
     }
     let relay = &relay;
     lambda_runtime::run(service_fn(move |event: LambdaEvent<ApiGatewayWebsocketProxyRequest>| async move {
-        if let Err(error) = relay.handle(&event.payload, clock::now()).await {
-            tracing::warn!(%error, "a hint was not passed on");
-        }
-        Ok::<_, Error>(handshake::status(200))
+        let mut entry = Entry::of_socket(&event.payload);
+        let done = handshake::status(200);
+        Ok::<_, Error>(match relay.handle(&event.payload, &mut entry, clock::now()).await {
+            Ok(Some(outcome)) => handshake::audited(&entry, outcome, done),
+            Ok(None) => done,
+            Err(error) => {
+                tracing::warn!(%error, "a hint was not passed on");
+                handshake::audited(&entry, Outcome::Refused(Code::Internal), done)
+            }
+        })
     }))
     .await
 }

@@ -7,7 +7,9 @@
 
 use askama::Template;
 use case_chat_aws::{People, StoreError};
-use case_chat_domain::{Language, UnsubscribeToken};
+use case_chat_domain::{Language, UnsubscribeToken, UserId};
+use case_chat_entry::{audit::Outcome, http::OpenAnswer};
+use case_chat_wire::Code;
 use lambda_http::{
     Body, Request, RequestExt, Response,
     http::{HeaderValue, Method, StatusCode, header},
@@ -26,37 +28,36 @@ struct Page {
 }
 
 /// No request to show the page; two to find whose link it is, and one to turn mail off.
-pub async fn unsubscribe(people: &People, request: &Request) -> Response<Body> {
+pub async fn unsubscribe(people: &People, request: &Request) -> OpenAnswer {
     let language = language_of(request);
     let words = words(language);
     if *request.method() != Method::POST {
-        return page(
-            StatusCode::OK,
-            Page { language, title: words.ask, text: words.what, button: Some(words.button) },
-        );
+        let ask = Page { language, title: words.ask, text: words.what, button: Some(words.button) };
+        return OpenAnswer { response: page(StatusCode::OK, ask), outcome: Outcome::Done, subject: None };
     }
-    let told = |status, (title, text)| page(status, Page { language, title, text, button: None });
-    match turn_off(people, request).await {
-        Ok(true) => told(StatusCode::OK, words.done),
-        Ok(false) => told(StatusCode::NOT_FOUND, words.unknown),
+    let (outcome, subject, (title, text)) = match turn_off(people, request).await {
+        Ok(Some(holder)) => (Outcome::Done, Some(holder.into()), words.done),
+        Ok(None) => (Outcome::UnknownToken, None, words.unknown),
         Err(error) => {
             tracing::error!(%error, "mail could not be turned off");
-            told(StatusCode::INTERNAL_SERVER_ERROR, words.trouble)
+            (Outcome::Refused(Code::Internal), None, words.trouble)
         }
-    }
+    };
+    let status = StatusCode::from_u16(outcome.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    OpenAnswer { response: page(status, Page { language, title, text, button: None }), outcome, subject }
 }
 
-async fn turn_off(people: &People, request: &Request) -> Result<bool, StoreError> {
+/// Whose mail is off now, if the link was anybody's.
+async fn turn_off(people: &People, request: &Request) -> Result<Option<UserId>, StoreError> {
     let parameters = request.query_string_parameters();
     let Some(token) = parameters.first("token").and_then(|text| text.parse::<UnsubscribeToken>().ok()) else {
-        return Ok(false);
+        return Ok(None);
     };
     let Some(profile) = people.holder_of(&token).await? else {
-        return Ok(false);
+        return Ok(None);
     };
     people.turn_mail_off(&profile.user_id).await?;
-    tracing::info!(mail.outcome = "unsubscribed", "mail was turned off");
-    Ok(true)
+    Ok(Some(profile.user_id))
 }
 
 fn page(status: StatusCode, page: Page) -> Response<Body> {
@@ -72,7 +73,6 @@ fn page(status: StatusCode, page: Page) -> Response<Body> {
     ] {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    tracing::info!(http.status = status.as_u16(), "answered");
     response
 }
 

@@ -1,8 +1,8 @@
 //! Wires `unsubscribe`.
 
 use case_chat_aws::{People, Settings};
-use case_chat_entry::{environment::Environment, telemetry};
-use lambda_http::{Error, Request, service_fn};
+use case_chat_entry::{environment::Environment, http, telemetry};
+use lambda_http::Error;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
@@ -14,8 +14,5 @@ async fn main() -> Result<(), Error> {
         people.warm().await;
     }
     let people = &people;
-    lambda_http::run(service_fn(move |request: Request| async move {
-        Ok::<_, Error>(unsubscribe::unsubscribe(people, &request).await)
-    }))
-    .await
+    http::serve_anyone(move |request| async move { unsubscribe::unsubscribe(people, &request).await }).await
 }

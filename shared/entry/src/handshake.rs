@@ -6,6 +6,8 @@ use http::{
     header::{ORIGIN, SEC_WEBSOCKET_PROTOCOL},
 };
 
+use crate::audit::{Entry, Outcome};
+
 /// The subprotocol that client and server speak.
 pub const SUBPROTOCOL: &str = "case-chat.v1";
 
@@ -41,6 +43,22 @@ pub fn read_offer<'a>(headers: &'a HeaderMap, web_origin: &str) -> Offer<'a> {
 #[must_use]
 pub fn connection_id(event: &ApiGatewayWebsocketProxyRequest) -> Option<&str> {
     event.request_context.connection_id.as_deref()
+}
+
+/// Gives a response once what it answers stands in the audit trail; without its line, nothing is answered but 500.
+#[must_use]
+pub fn audited(
+    entry: &Entry,
+    outcome: Outcome,
+    response: ApiGatewayProxyResponse,
+) -> ApiGatewayProxyResponse {
+    match entry.close(outcome) {
+        Ok(()) => response,
+        Err(_) => {
+            tracing::error!("a line of the audit trail could not be written");
+            status(500)
+        }
+    }
 }
 
 /// Accepts the handshake.

@@ -13,8 +13,10 @@ use lambda_http::{
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
-    Failure, clock,
-    identity::{Caller, Identity, Refused},
+    Failure,
+    audit::{Entry, Outcome, Records, Subject},
+    clock,
+    identity::{Caller, Identity, Refused, Verified},
 };
 
 /// A request's JSON has at most this many bytes: the largest message, escaped sixfold, and room.
@@ -30,7 +32,17 @@ pub struct Call {
 /// What a function answers.
 pub type Answer = Result<Response<Body>, Failure>;
 
-/// Serves requests until Lambda ends the sandbox. Logs one line for each.
+/// What a function answers that serves whoever holds a link, without a sign-in.
+pub struct OpenAnswer {
+    /// What goes back.
+    pub response: Response<Body>,
+    /// How it ended, for the audit trail.
+    pub outcome: Outcome,
+    /// Whose link it is, for the audit trail.
+    pub subject: Option<Subject>,
+}
+
+/// Serves requests until Lambda ends the sandbox. Each leaves its line in the audit trail before it is answered.
 pub async fn serve<'a, F>(
     identity: &'a Identity,
     handle: impl Fn(Call) -> F + Sync + 'a,
@@ -40,28 +52,65 @@ where
 {
     let handle = &handle;
     lambda_http::run(service_fn(move |request: Request| async move {
-        let answer = match authenticate(identity, &request).await {
+        let mut entry = Entry::of_request(&request);
+        let answer = match authenticate(identity, &request, &mut entry).await {
             Ok(user_id) => handle(Call { user_id, request }).await,
             Err(failure) => Err(failure),
         };
-        Ok::<_, lambda_http::Error>(answer.map_or_else(
-            |failure| refuse(&failure),
-            |response| {
-                tracing::info!(http.status = response.status().as_u16(), "answered");
-                response
-            },
-        ))
+        let outcome = match &answer {
+            Ok(response) => {
+                entry.records = response.extensions().get().copied();
+                Outcome::Done
+            }
+            Err(failure) => Outcome::Refused(failure.code()),
+        };
+        let answer = audited(&entry, outcome).and(answer);
+        Ok::<_, lambda_http::Error>(answer.unwrap_or_else(|failure| refuse(&failure)))
     }))
     .await
 }
 
-async fn authenticate(identity: &Identity, request: &Request) -> Result<UserId, Failure> {
+/// The same for requests that need no sign-in.
+pub async fn serve_anyone<'a, F>(handle: impl Fn(Request) -> F + Sync + 'a) -> Result<(), lambda_http::Error>
+where
+    F: Future<Output = OpenAnswer> + Send + 'a,
+{
+    let handle = &handle;
+    lambda_http::run(service_fn(move |request: Request| async move {
+        let mut entry = Entry::of_request(&request);
+        if let Err(failure) = known(&entry) {
+            return Ok::<_, lambda_http::Error>(refuse(&failure));
+        }
+        let OpenAnswer { response, outcome, subject } = handle(request).await;
+        entry.subject = subject;
+        let answer = audited(&entry, outcome).map(|()| response);
+        Ok(answer.unwrap_or_else(|failure| refuse(&failure)))
+    }))
+    .await
+}
+
+fn known(entry: &Entry) -> Result<(), Failure> {
+    if entry.is_known() {
+        Ok(())
+    } else {
+        Err(Failure::internal("the audit trail has no action for this route"))
+    }
+}
+
+fn audited(entry: &Entry, outcome: Outcome) -> Result<(), Failure> {
+    entry.close(outcome).map_err(|_| Failure::internal("a line of the audit trail could not be written"))
+}
+
+async fn authenticate(identity: &Identity, request: &Request, entry: &mut Entry) -> Result<UserId, Failure> {
+    known(entry)?;
     let header = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let token = header
         .and_then(|value| value.split_once(' '))
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
     let (_, token) = token.ok_or(Refused::Invalid)?;
-    match identity.verify(token.trim(), clock::now()).await?.caller {
+    let Verified { caller, subject, .. } = identity.verify(token.trim(), clock::now()).await?;
+    entry.subject = subject;
+    match caller {
         Caller::Person(user_id) => Ok(user_id),
         Caller::Administrator => Err(Failure::new(
             Code::AdminsExcluded,
@@ -104,6 +153,14 @@ pub fn answer(status: StatusCode, body: &impl Serialize) -> Answer {
 /// An answer whose JSON is at hand already.
 pub fn answer_json(status: StatusCode, body: String) -> Answer {
     Ok(response(status, "application/json", body))
+}
+
+/// Tells the audit trail which records an answer gives or makes.
+pub fn about(records: Records, answer: Answer) -> Answer {
+    answer.map(|mut response| {
+        response.extensions_mut().insert(records);
+        response
+    })
 }
 
 fn status_of(status: u16) -> StatusCode {

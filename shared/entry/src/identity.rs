@@ -9,7 +9,10 @@ use case_chat_domain::{Timestamp, UserId};
 use jsonwebtoken::{Algorithm, Validation};
 use serde_json::{Map, Value};
 
-use crate::environment::{Environment, InvalidVariable};
+use crate::{
+    audit::Subject,
+    environment::{Environment, InvalidVariable},
+};
 use keys::Keys;
 
 /// Clocks of issuer and sandbox may differ by this much.
@@ -54,6 +57,8 @@ pub enum Caller {
 pub struct Verified {
     /// Whose it is.
     pub caller: Caller,
+    /// The same for the audit trail, which names administrators as well.
+    pub subject: Option<Subject>,
     /// When it ends.
     pub expires_at: Timestamp,
 }
@@ -130,12 +135,14 @@ impl Identity {
             return None;
         }
         let expires_at = Timestamp::from_millis(expires_at);
+        let user_id: Option<UserId> =
+            claims.get(&self.terms.user_claim).and_then(|claim| claim.as_str()?.parse().ok());
+        let subject = user_id.clone().map(Subject::from);
         if claims.get(&self.terms.admin_claim).is_some_and(|groups| contains(groups, &self.terms.admin_group))
         {
-            return Some(Verified { caller: Caller::Administrator, expires_at });
+            return Some(Verified { caller: Caller::Administrator, subject, expires_at });
         }
-        let user_id = claims.get(&self.terms.user_claim)?.as_str()?.parse().ok()?;
-        Some(Verified { caller: Caller::Person(user_id), expires_at })
+        Some(Verified { caller: Caller::Person(user_id?), subject, expires_at })
     }
 }
 

@@ -21,7 +21,7 @@ pub(super) fn physical_id(resolver: &Resolver<'_>, logical: &str) -> Result<Stri
         "AWS::DynamoDB::Table" => named("TableName")?,
         "AWS::IAM::Role" => named("RoleName")?,
         "AWS::KMS::Alias" => resolver.text(&resource["Properties"]["AliasName"])?,
-        "AWS::KMS::Key" => generated(resolver, logical),
+        "AWS::KMS::Key" | "AWS::Logs::LogGroup" => generated(resolver, logical),
         "AWS::S3::Bucket" => bucket_name(resolver, logical, resource)?,
         "AWS::Events::EventBus" => named("Name")?,
         "AWS::SES::ConfigurationSet" => named("Name")?,
@@ -53,6 +53,9 @@ pub(super) fn attribute(resolver: &Resolver<'_>, logical: &str, attribute: &str)
         ("AWS::IAM::Role", "Arn") => {
             let account = pseudo(resolver, "AWS::AccountId");
             format!("arn:{}:iam::{account}:role/{}", pseudo(resolver, "AWS::Partition"), named("RoleName")?)
+        }
+        ("AWS::Logs::LogGroup", "Arn") => {
+            arn(resolver, "logs", &format!("log-group:{}:*", generated(resolver, logical)))
         }
         ("AWS::KMS::Key", "Arn") => arn(resolver, "kms", &format!("key/{}", generated(resolver, logical))),
         ("AWS::KMS::Key", "KeyId") => generated(resolver, logical),

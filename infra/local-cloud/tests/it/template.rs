@@ -100,12 +100,16 @@ fn what_has_no_effect_is_named() {
     assert_eq!(
         properties,
         [
+            // The log groups: the functions' lines stand in the local cloud's own log.
+            "",
+            "AccessLogSettings",
             "DeletionPolicy",
             "DeletionProtectionEnabled",
             "EnableKeyRotation",
             "Function.Architectures",
             "Function.CodeUri",
             "Function.Handler",
+            "Function.LoggingConfig",
             "Function.Runtime",
             "LifecycleConfiguration.Rules.AbortIncompleteMultipartUpload",
             "LifecycleConfiguration.Rules.NoncurrentVersionExpiration",

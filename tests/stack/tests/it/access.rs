@@ -8,7 +8,7 @@ use case_chat_stack_tests::{Client, Cloud, Sample, Socket, case, eventually, new
 use serde_json::{Value, json};
 
 /// The callers, as the table's columns name them.
-const CALLERS: [&str; 10] = [
+pub(crate) const CALLERS: [&str; 10] = [
     "no token",
     "requester",
     "provider",
@@ -22,14 +22,14 @@ const CALLERS: [&str; 10] = [
 ];
 
 /// Something that the gateway tells a function, and that nobody can ask for.
-const NOT_ASKED_FOR: &str = "$disconnect";
+pub(crate) const NOT_ASKED_FOR: &str = "$disconnect";
 
-fn repository() -> &'static Path {
+pub(crate) fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).expect("the repository")
 }
 
 /// By route, what each caller is answered.
-fn table() -> BTreeMap<String, Vec<String>> {
+pub(crate) fn table() -> BTreeMap<String, Vec<String>> {
     let text = std::fs::read_to_string(repository().join("SECURITY.md")).expect("SECURITY.md");
     let rows = text.lines().skip_while(|line| !line.starts_with("| route or action |"));
     let rows = rows.take_while(|line| line.starts_with('|')).map(|line| {
@@ -43,7 +43,7 @@ fn table() -> BTreeMap<String, Vec<String>> {
 }
 
 /// Every route of the HTTP API and every action of the WebSocket API that template.yaml has.
-fn routes() -> BTreeSet<String> {
+pub(crate) fn routes() -> BTreeSet<String> {
     let template = std::fs::read_to_string(repository().join("template.yaml")).expect("the template");
     let lines: Vec<&str> = template.lines().collect();
     let after = |line: &str, name: &str| line.trim().strip_prefix(name).map(str::to_owned);
@@ -60,16 +60,16 @@ fn routes() -> BTreeSet<String> {
 }
 
 /// The case `case-1`, which went from chen to okafor, and what callers meet there.
-struct Scene {
-    cloud: Cloud,
-    callers: Vec<Client>,
+pub(crate) struct Scene {
+    pub(crate) cloud: Cloud,
+    pub(crate) callers: Vec<Client>,
     /// A file of the requester's that is ready, and one that was sent.
     ready: String,
     sent: String,
 }
 
 impl Scene {
-    async fn set() -> Self {
+    pub(crate) async fn set() -> Self {
         let cloud = Cloud::start().await;
         cloud.open("case-1", "amira", "chen").await;
         cloud.open("case-2", "lucas", "else").await;
@@ -87,7 +87,7 @@ impl Scene {
     }
 
     /// What that caller is answered on that route.
-    async fn answer(&self, route: &str, caller: &Client, expected: &str) -> String {
+    pub(crate) async fn answer(&self, route: &str, caller: &Client, expected: &str) -> String {
         let Some((method, path)) = route.split_once(' ') else {
             return self.answer_on_socket(route, caller, expected).await;
         };

@@ -2,6 +2,7 @@
 
 mod access;
 mod attachments;
+mod audit;
 mod durability;
 mod host;
 mod inbox;
