@@ -1,6 +1,6 @@
 use std::ops::RangeInclusive;
 
-use aws_sdk_dynamodb::{Client, operation::execute_statement::ExecuteStatementError, types::AttributeValue};
+use aws_sdk_dynamodb::{Client, error::ProvideErrorMetadata, types::AttributeValue};
 use case_chat_domain::{CaseId, Participant, SealedRecord, Seq, Tail};
 
 use crate::{
@@ -16,6 +16,9 @@ pub struct ThreadLog {
     table: String,
     insert: String,
 }
+
+/// What DynamoDB says where a record stands already: by the API's model the first, by DynamoDB Local the second.
+const TAKEN: [&str; 2] = ["DuplicateItemException", "DuplicateItem"];
 
 /// What became of an insert.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -116,14 +119,7 @@ impl ThreadLog {
             .await;
         match inserted {
             Ok(_) => Ok(Inserted::Stored),
-            Err(error)
-                if matches!(
-                    error.as_service_error(),
-                    Some(ExecuteStatementError::DuplicateItemException(_))
-                ) =>
-            {
-                Ok(Inserted::Taken)
-            }
+            Err(error) if error.code().is_some_and(|code| TAKEN.contains(&code)) => Ok(Inserted::Taken),
             Err(error) => Err(StoreError::request("INSERT into threads")(error)),
         }
     }

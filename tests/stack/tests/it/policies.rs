@@ -70,7 +70,7 @@ async fn nobody_can_change_a_record_not_even_with_the_accounts_own_credentials()
     let inserted = cloud.account().insert_into_thread("another", 0, "{}").await;
     assert!(inserted["__type"].is_null(), "appending is another action: {inserted}");
     let again = cloud.account().insert_into_thread("another", 0, "{}").await;
-    assert!(again["__type"].to_string().contains("DuplicateItemException"), "{again}");
+    assert!(again["__type"].to_string().contains("#DuplicateItem"), "{again}");
 }
 
 /// Functions may not put events on the bus: only the host may.
