@@ -76,7 +76,10 @@ pub async fn start(options: Options) -> Result<Running> {
         aws: aws_url,
     };
     let state = State::open(&data.state())?;
-    let dynamodb = DynamoDb::open(data.database(), stack.tables.clone()).await?;
+    let dynamodb = match &options.dynamodb_endpoint {
+        Some(url) => DynamoDb::elsewhere(url, &stack.tables).await?,
+        None => DynamoDb::open(data.database(), stack.tables.clone()).await?,
+    };
     let surroundings = lambda::Surroundings { region: REGION.to_owned(), aws_url: endpoints.aws.clone() };
     let beside = options.endpoints.parent().unwrap_or(Path::new("."));
     lambda::write_environments(beside, &stack.functions, &surroundings)?;

@@ -34,6 +34,9 @@ pub struct Options {
     /// That endpoint is SAM local's, which knows functions by their logical ids.
     #[arg(long, requires = "lambda_endpoint")]
     pub sam_local: bool,
+    /// Keep the tables at this DynamoDB instead, such as DynamoDB Local, in a store that is empty at each start.
+    #[arg(long, value_name = "URL")]
+    pub dynamodb_endpoint: Option<String>,
     /// The web client's files.
     #[arg(long, default_value = "web/dist")]
     pub web: PathBuf,

@@ -9,7 +9,10 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 
-use crate::{command::run, functions, npm};
+use crate::{
+    command::{program, run},
+    functions, npm,
+};
 
 /// What the last local cloud said.
 const LOG: &str = "target/browser-tests.log";
@@ -23,11 +26,9 @@ pub(crate) fn find() -> Result<PathBuf> {
     if let Some(named) = std::env::var_os("CHROMIUM") {
         return Ok(named.into());
     }
-    let folders = std::env::var_os("PATH").unwrap_or_default();
-    let candidates = ["chromium", "google-chrome"];
-    std::env::split_paths(&folders)
-        .flat_map(|folder| candidates.map(|name| folder.join(name)))
-        .find(|path| path.is_file())
+    ["chromium", "google-chrome"]
+        .into_iter()
+        .find_map(program)
         .context("no browser: install Chromium (`sudo apt-get install chromium`) or name one in $CHROMIUM")
 }
 

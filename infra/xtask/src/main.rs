@@ -1,5 +1,5 @@
-//! The tasks of this repository: `cargo xtask dev`, `test`, `lint`, `wire`, `screenshot`, `test-watch`,
-//! `ship-check`, `bench`.
+//! The tasks of this repository: `cargo xtask dev`, `test`, `second-opinion`, `lint`, `wire`, `screenshot`,
+//! `test-watch`, `ship-check`, `bench`.
 
 mod bench;
 mod browser;
@@ -10,6 +10,7 @@ mod local;
 mod npm;
 mod python;
 mod sam;
+mod second_opinion;
 mod watch;
 mod wire;
 
@@ -32,6 +33,8 @@ enum Task {
     Dev(Dev),
     /// Run every test: Rust, the web client's, and those in a real browser.
     Test,
+    /// Run those that append and read over AWS's own DynamoDB Local; `test` does so where Java and Maven are.
+    SecondOpinion,
     /// Check formatting, lints, types, generated files and the template.
     Lint,
     /// Write the TypeScript of the wire from the Rust types.
@@ -81,6 +84,7 @@ fn perform(task: Task) -> Result<()> {
     match task {
         Task::Dev(dev) => local::dev(&dev.options),
         Task::Test => test(),
+        Task::SecondOpinion => second_opinion(),
         Task::Lint => lint(),
         Task::Wire { check } => wire::generate(check),
         Task::Screenshot => screenshot(),
@@ -98,12 +102,18 @@ fn test() -> Result<()> {
     grants::forget()?;
     run(cargo().args(["test", "--workspace", "--quiet"]))?;
     grants::report()?;
+    second_opinion::test()?;
     say("Testing the web client");
     npm::install("web")?;
     npm::script("web", "test")?;
     npm::script("web", "build")?;
     say("Testing in a browser");
     browser::test(false)
+}
+
+fn second_opinion() -> Result<()> {
+    functions::build()?;
+    second_opinion::test()
 }
 
 fn test_watch() -> Result<()> {

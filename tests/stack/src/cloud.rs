@@ -254,8 +254,17 @@ fn spawn(directory: &Path, setting: &Setting, port: u16) -> Child {
     if let Some(millis) = setting.settling {
         command.args(["--socket-settling", &millis.to_string()]);
     }
+    if let Some(url) = second_opinion() {
+        command.arg("--dynamodb-endpoint").arg(url);
+    }
     for (name, value) in &setting.parameters {
         command.args(["--parameter", &format!("{name}={value}")]);
     }
     command.spawn().expect("the local cloud is built: run `cargo xtask test`")
+}
+
+/// Another DynamoDB than the embedded one, for every cloud of this run: `cargo xtask test` says so.
+#[expect(clippy::disallowed_methods, reason = "a run as a whole is configured by its environment")]
+fn second_opinion() -> Option<std::ffi::OsString> {
+    std::env::var_os("CASE_CHAT_DYNAMODB")
 }

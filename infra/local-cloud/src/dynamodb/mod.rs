@@ -1,8 +1,10 @@
-//! DynamoDB and its streams: dynoxide embedded, on threads of its own so that SQLite never holds up anything else.
+//! DynamoDB and its streams: dynoxide embedded, on threads of its own so that SQLite never holds up anything else; or
+//! one that others run, for a second opinion: see [`elsewhere`].
 //!
 //! Owns the database file. Callers' requests go through dynoxide's own HTTP server, so that they are validated as
 //! DynamoDB does; what the local cloud itself needs goes to the database directly.
 
+mod elsewhere;
 mod streams;
 mod tables;
 mod upkeep;
@@ -12,12 +14,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use bytes::Bytes;
 use dynoxide::Database;
 use tokio::sync::{Notify, watch};
 
 use crate::template::Table;
+use elsewhere::Elsewhere;
 
 pub use streams::StreamPage;
 pub use upkeep::Passed;
@@ -28,12 +31,16 @@ const THREADS: usize = 2;
 /// The database and the way to it.
 #[derive(Clone)]
 pub struct DynamoDb {
-    database: Database,
-    file: PathBuf,
-    address: SocketAddr,
+    engine: Engine,
     client: reqwest::Client,
     written: Arc<Notify>,
     stopping: watch::Sender<bool>,
+}
+
+#[derive(Clone)]
+enum Engine {
+    Embedded { database: Database, file: PathBuf, address: SocketAddr },
+    Elsewhere(Arc<Elsewhere>),
 }
 
 /// An answer of dynoxide's.
@@ -60,19 +67,37 @@ impl DynamoDb {
         .await??;
         let stopping = watch::Sender::new(false);
         let address = serve(database.clone(), stopping.subscribe()).await?;
+        Ok(Self {
+            engine: Engine::Embedded { database, file, address },
+            client: reqwest::Client::builder().no_proxy().build()?,
+            written: Arc::default(),
+            stopping,
+        })
+    }
+
+    /// Creates the tables in a store of their own at another DynamoDB.
+    pub async fn elsewhere(url: &str, tables: &[Table]) -> Result<Self> {
         let client = reqwest::Client::builder().no_proxy().build()?;
-        Ok(Self { database, file, address, client, written: Arc::default(), stopping })
+        let elsewhere = Elsewhere::open(url, client.clone(), tables).await?;
+        let engine = Engine::Elsewhere(Arc::new(elsewhere));
+        Ok(Self { engine, client, written: Arc::default(), stopping: watch::Sender::new(false) })
     }
 
     /// Forwards a request.
     pub async fn forward(&self, headers: &HeaderMap, body: Bytes) -> Result<Answer> {
-        let mut request = self.client.post(format!("http://{}/", self.address)).body(body);
-        for name in ["authorization", "content-type", "x-amz-date", "x-amz-target"] {
-            if let Some(value) = headers.get(name) {
-                request = request.header(name, value);
+        let passed = ["authorization", "content-type", "x-amz-date", "x-amz-target"];
+        let passed = passed.map(HeaderName::from_static);
+        let mut headers: HeaderMap =
+            passed.into_iter().filter_map(|name| Some((name.clone(), headers.get(name)?.clone()))).collect();
+        let url = match &self.engine {
+            Engine::Embedded { address, .. } => format!("http://{address}/"),
+            Engine::Elsewhere(elsewhere) => {
+                headers.insert(header::AUTHORIZATION, elsewhere.credentials().clone());
+                elsewhere.url().to_owned()
             }
-        }
-        let answer = request.send().await.context("dynoxide does not answer")?;
+        };
+        let answer = self.client.post(url).headers(headers).body(body).send().await;
+        let answer = answer.context("DynamoDB does not answer")?;
         let (status, headers) = (answer.status(), answer.headers().clone());
         Ok(Answer { status, headers, body: answer.bytes().await? })
     }
@@ -87,14 +112,12 @@ impl DynamoDb {
         self.written.notified()
     }
 
-    /// The database itself, for what needs no request.
-    pub fn database(&self) -> &Database {
-        &self.database
-    }
-
-    /// The database's file.
-    pub fn file(&self) -> &Path {
-        &self.file
+    /// The embedded database itself, for what needs no request, and its file.
+    pub fn embedded(&self) -> Option<(&Database, &Path)> {
+        match &self.engine {
+            Engine::Embedded { database, file, .. } => Some((database, file)),
+            Engine::Elsewhere(_) => None,
+        }
     }
 
     /// Stops serving.

@@ -1,11 +1,11 @@
 //! Reading streams: dynoxide has one shard for each table.
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, bail};
 use dynoxide::actions::get_records::GetRecordsRequest;
 use dynoxide::actions::get_shard_iterator::GetShardIteratorRequest;
 use serde_json::Value;
 
-use super::DynamoDb;
+use super::{DynamoDb, Engine};
 
 /// Records after a position, oldest first.
 #[derive(Debug, Default)]
@@ -28,6 +28,10 @@ impl DynamoDb {
         after: Option<&str>,
         limit: usize,
     ) -> Result<StreamPage> {
+        let database = match &self.engine {
+            Engine::Embedded { database, .. } => database.clone(),
+            Engine::Elsewhere(elsewhere) => return elsewhere.read_stream(table, after, limit).await,
+        };
         let (kind, after) = match after {
             Some(after) => ("AFTER_SEQUENCE_NUMBER", Some(after.to_owned())),
             None => ("TRIM_HORIZON", None),
@@ -38,7 +42,6 @@ impl DynamoDb {
             shard_iterator_type: kind.to_owned(),
             sequence_number: after,
         };
-        let database = self.database.clone();
         tokio::task::spawn_blocking(move || {
             let iterator = database.get_shard_iterator(request).map_err(|error| anyhow!("{error}"))?;
             let shard_iterator = iterator.shard_iterator.context("no shard iterator")?;
@@ -52,8 +55,10 @@ impl DynamoDb {
 
     /// The newest record's sequence number.
     pub async fn newest(&self, stream_arn: &str, table: &str) -> Result<Option<String>> {
-        let (database, stream_arn, shard) =
-            (self.database.clone(), stream_arn.to_owned(), Self::shard_id(table));
+        let Engine::Embedded { database, .. } = &self.engine else {
+            bail!("streams that others keep are read from their beginning");
+        };
+        let (database, stream_arn, shard) = (database.clone(), stream_arn.to_owned(), Self::shard_id(table));
         let request =
             dynoxide::actions::describe_stream::DescribeStreamRequest { stream_arn, ..Default::default() };
         tokio::task::spawn_blocking(move || {

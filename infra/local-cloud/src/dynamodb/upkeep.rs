@@ -36,7 +36,10 @@ pub(super) fn create_indexes(file: &Path) -> Result<()> {
 impl DynamoDb {
     /// Removes stream records that every mapping has passed.
     pub async fn prune(&self, passed: Passed) -> Result<usize> {
-        let file = self.file().to_owned();
+        let Some((_, file)) = self.embedded() else {
+            return Ok(0);
+        };
+        let file = file.to_owned();
         tokio::task::spawn_blocking(move || {
             let connection = connect(&file)?;
             let too_old = now_millis() / 1000 - STREAM_RETENTION_SECONDS;
@@ -62,7 +65,10 @@ impl DynamoDb {
 
     /// Deletes items whose time to live is over.
     pub async fn sweep_expired(&self) -> Result<usize> {
-        let database = self.database().clone();
+        let Some((database, _)) = self.embedded() else {
+            return Ok(0);
+        };
+        let database = database.clone();
         let swept = tokio::task::spawn_blocking(move || database.sweep_ttl()).await?;
         let swept = swept.map_err(|error| anyhow!("{error}"))?;
         if swept > 0 {

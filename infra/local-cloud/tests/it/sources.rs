@@ -89,7 +89,7 @@ impl Fixture {
         for id in ids {
             let request =
                 json!({ "TableName": "case-chat-Table", "Item": { "id": { "N": id.to_string() } } });
-            self.dynamodb.database().put_item(serde_json::from_value(request).unwrap()).unwrap();
+            self.dynamodb.embedded().unwrap().0.put_item(serde_json::from_value(request).unwrap()).unwrap();
         }
         self.dynamodb.announce_write();
     }
