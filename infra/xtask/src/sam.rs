@@ -10,7 +10,9 @@ use anyhow::{Context, Result};
 
 use crate::{
     command::{run, say},
+    functions,
     python::{CARGO_LAMBDA, SAM, path_with},
+    supply,
 };
 
 /// `sam validate --lint`.
@@ -18,14 +20,14 @@ pub(crate) fn validate() -> Result<()> {
     run(sam()?.args(["validate", "--lint", "--template", "template.yaml"]))
 }
 
-/// Everything that `sam deploy` would upload, or one function of it, built from a clean clone, with its size.
+/// Everything that `sam deploy` would upload, or one function of it, built from a clean clone, with its size; with
+/// everything, what it is made of.
 pub(crate) fn ship_check(function: Option<&str>) -> Result<()> {
     validate()?;
-    let tree = Path::new("target/ship-check");
-    if tree.exists() {
-        fs::remove_dir_all(tree)?;
+    let tree = clean_clone()?;
+    if function.is_none() {
+        supply::sbom(tree, &functions::packages()?)?;
     }
-    run(Command::new("git").args(["clone", "--quiet", "--no-hardlinks", "."]).arg(tree))?;
     let architecture = if cfg!(target_arch = "aarch64") { "arm64" } else { "x86_64" };
     let what = function.unwrap_or("every function");
     say(format!("Building {what} for {architecture}, from a clean clone of what is committed"));
@@ -51,6 +53,21 @@ pub(crate) fn ship_check(function: Option<&str>) -> Result<()> {
         say(format!("{name:<14} {:>8.2} {:>8.2}", megabytes(bytes), megabytes(fs::metadata(zip)?.len())));
     }
     Ok(())
+}
+
+/// What is committed, and nothing else.
+fn clean_clone() -> Result<&'static Path> {
+    let tree = Path::new("target/ship-check");
+    if tree.exists() {
+        fs::remove_dir_all(tree)?;
+    }
+    run(Command::new("git").args(["clone", "--quiet", "--no-hardlinks", "."]).arg(tree))?;
+    Ok(tree)
+}
+
+/// The bills of materials alone.
+pub(crate) fn sbom() -> Result<()> {
+    supply::sbom(clean_clone()?, &functions::packages()?)
 }
 
 fn megabytes(bytes: u64) -> f64 {
