@@ -20,6 +20,7 @@ use crate::dynamodb::DynamoDb;
 use crate::endpoints::Endpoints;
 use crate::events::{DEFAULT_BUS, Events};
 use crate::iam::Iam;
+use crate::kms::Keys;
 use crate::lambda::{self, Functions};
 use crate::mail::Mail;
 use crate::options::Options;
@@ -117,6 +118,7 @@ pub async fn start(options: Options) -> Result<Running> {
         events: events.clone(),
         mail: mail.clone(),
         management: sockets.as_ref().map(Sockets::management),
+        keys: Keys::open(&data.keys(), &stack.keys)?,
         buckets: buckets.clone(),
         functions: access_keys,
         region: REGION.to_owned(),

@@ -10,6 +10,7 @@ const DATABASE: &str = "dynamodb.db";
 const STATE: &str = "state.db";
 const ISSUER: &str = "issuer";
 const OBJECTS: &str = "objects";
+const KEYS: &str = "keys";
 const LOCK: &str = "lock";
 
 /// The directory, held by this process alone.
@@ -61,6 +62,11 @@ impl Data {
         self.directory.join(OBJECTS)
     }
 
+    /// The directory of KMS's private keys.
+    pub(crate) fn keys(&self) -> PathBuf {
+        self.directory.join(KEYS)
+    }
+
     fn clear(&self) -> Result<()> {
         for file in [DATABASE, STATE] {
             for suffix in ["", "-wal", "-shm"] {
@@ -68,6 +74,7 @@ impl Data {
             }
         }
         remove(std::fs::remove_dir_all(self.objects()))?;
+        remove(std::fs::remove_dir_all(self.keys()))?;
         remove(std::fs::remove_dir_all(self.directory.join(ISSUER)))
     }
 }

@@ -15,6 +15,7 @@ pub mod dynamodb;
 mod endpoints;
 pub mod events;
 pub mod iam;
+pub mod kms;
 pub mod lambda;
 pub mod mail;
 mod options;

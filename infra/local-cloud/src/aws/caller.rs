@@ -23,6 +23,8 @@ pub enum Service {
     Events,
     /// SES.
     Mail,
+    /// KMS.
+    Keys,
     /// The WebSocket API's management.
     ExecuteApi,
     /// S3: whatever is none of the others.
@@ -30,11 +32,12 @@ pub enum Service {
 }
 
 impl Service {
-    const BY_TARGET: [(&str, Self); 4] = [
+    const BY_TARGET: [(&str, Self); 5] = [
         ("DynamoDB_20120810", Self::DynamoDb),
         ("DynamoDBStreams_20120810", Self::DynamoDbStreams),
         ("AmazonSQS", Self::Queues),
         ("AWSEvents", Self::Events),
+        ("TrentService", Self::Keys),
     ];
 
     /// Its name in IAM's actions.
@@ -44,6 +47,7 @@ impl Service {
             Self::Queues => "sqs",
             Self::Events => "events",
             Self::Mail => "ses",
+            Self::Keys => "kms",
             Self::ExecuteApi => "execute-api",
             Self::S3 => "s3",
         }

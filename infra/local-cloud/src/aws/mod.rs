@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 
 use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::extract::{DefaultBodyLimit, Query, Request, State};
+use axum::extract::{DefaultBodyLimit, Path as UrlPath, Query, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -23,6 +23,7 @@ use tower::ServiceExt;
 use crate::dynamodb::DynamoDb;
 use crate::events::Events;
 use crate::iam::Iam;
+use crate::kms::Keys;
 use crate::mail::Mail;
 use crate::queues::Queues;
 use crate::s3::Buckets;
@@ -45,6 +46,8 @@ pub struct Aws {
     pub events: Events,
     /// SES.
     pub mail: Mail,
+    /// KMS.
+    pub keys: Keys,
     /// S3.
     pub buckets: Buckets,
     /// The WebSocket API's management routes, where there is one.
@@ -64,6 +67,7 @@ impl Aws {
     pub fn router(self) -> Router {
         Router::new()
             .route("/_local/requests", get(requests))
+            .route("/_local/public-keys/{file}", get(public_key))
             .fallback(dispatch)
             .layer(DefaultBodyLimit::max(MAX_BODY))
             .with_state(self)
@@ -73,6 +77,12 @@ impl Aws {
 async fn requests(State(aws): State<Aws>, Query(query): Query<BTreeMap<String, String>>) -> Response {
     let since = query.get("since").and_then(|since| since.parse().ok()).unwrap_or(0);
     axum::Json(aws.ledger.since(since)).into_response()
+}
+
+/// What `aws kms get-public-key` would give to whoever may ask, as PEM: `KEY-ID.pem`.
+async fn public_key(State(aws): State<Aws>, UrlPath(file): UrlPath<String>) -> Response {
+    let pem = file.strip_suffix(".pem").and_then(|id| aws.keys.public().remove(id));
+    pem.map_or_else(|| StatusCode::NOT_FOUND.into_response(), IntoResponse::into_response)
 }
 
 async fn dispatch(State(aws): State<Aws>, request: Request) -> Response {
@@ -101,7 +111,9 @@ async fn dispatch(State(aws): State<Aws>, request: Request) -> Response {
         Service::DynamoDb | Service::DynamoDbStreams => {
             capacity::forward(&aws, &call, &parts.headers, body).await
         }
-        Service::Queues | Service::Events | Service::Mail => json_service(&aws, &call, body).await,
+        Service::Queues | Service::Events | Service::Mail | Service::Keys => {
+            json_service(&aws, &call, body).await
+        }
         Service::ExecuteApi | Service::S3 => StatusCode::NOT_FOUND.into_response(),
     }
 }
@@ -124,6 +136,7 @@ async fn json_service(aws: &Aws, call: &Call, body: Bytes) -> Response {
     let result = match call.service {
         Service::Queues => aws.queues.handle(&call.operation, &parsed).await,
         Service::Mail => aws.mail.handle(&call.operation, &parsed).await,
+        Service::Keys => aws.keys.handle(&call.operation, &parsed),
         _ => aws.events.handle(&call.operation, &parsed).await,
     };
     let status = result.as_ref().map_or_else(Refusal::status, |_| StatusCode::OK);
@@ -136,7 +149,7 @@ async fn json_service(aws: &Aws, call: &Call, body: Bytes) -> Response {
 
 fn json_answer(call: &Call, body: Bytes) -> Response {
     let kind = match call.service {
-        Service::Events => "application/x-amz-json-1.1",
+        Service::Events | Service::Keys => "application/x-amz-json-1.1",
         Service::Mail => "application/json",
         _ => "application/x-amz-json-1.0",
     };

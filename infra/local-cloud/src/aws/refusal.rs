@@ -54,7 +54,7 @@ impl Refusal {
         let mut refusal = Self::client("AccessDeniedException", denied.to_string());
         refusal.form = Form::Iam;
         match service {
-            Service::DynamoDb | Service::DynamoDbStreams | Service::Events | Service::S3 => {}
+            Service::DynamoDb | Service::DynamoDbStreams | Service::Events | Service::Keys | Service::S3 => {}
             Service::Queues => {
                 refusal.message = denied.naming(&access.action.to_ascii_lowercase(), &access.resource);
                 refusal.status = StatusCode::FORBIDDEN;

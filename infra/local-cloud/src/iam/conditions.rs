@@ -17,7 +17,7 @@ enum Type {
     Number,
 }
 
-const KEYS: [(&str, Type); 23] = [
+const KEYS: [(&str, Type); 25] = [
     ("aws:PrincipalAccount", Type::Text),
     ("aws:PrincipalArn", Type::Text),
     ("aws:PrincipalIsAWSService", Type::Boolean),
@@ -28,6 +28,8 @@ const KEYS: [(&str, Type); 23] = [
     ("aws:SourceArn", Type::Text),
     ("kms:CallerAccount", Type::Text),
     ("kms:EncryptionContext:aws:s3:arn", Type::Text),
+    ("kms:MessageType", Type::Text),
+    ("kms:SigningAlgorithm", Type::Text),
     ("kms:ViaService", Type::Text),
     ("s3:RequestObjectTagKeys", Type::Texts),
     ("s3:authType", Type::Text),

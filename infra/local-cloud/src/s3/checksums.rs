@@ -5,7 +5,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use s3s::checksum::ChecksumHasher;
 use s3s::crypto::{Checksum as _, Crc32, Crc32c, Crc64Nvme, Md5, Sha1, Sha256};
-use s3s::dto::{ChecksumAlgorithm, PutObjectInput};
+use s3s::dto::{ChecksumAlgorithm, PutObjectInput, UploadPartInput};
 use s3s::{S3Result, s3_error};
 
 use super::object::Checksums;
@@ -52,6 +52,26 @@ impl Expected {
             &input.checksum_sha1,
             &input.checksum_sha256,
         ];
+        Self::said(given, input.content_md5.as_deref(), input.checksum_algorithm.as_ref())
+    }
+
+    /// Reads the head of a part.
+    pub(super) fn of_part(input: &UploadPartInput) -> S3Result<Self> {
+        let given = [
+            &input.checksum_crc32,
+            &input.checksum_crc32c,
+            &input.checksum_crc64nvme,
+            &input.checksum_sha1,
+            &input.checksum_sha256,
+        ];
+        Self::said(given, input.content_md5.as_deref(), input.checksum_algorithm.as_ref())
+    }
+
+    fn said(
+        given: [&Option<String>; 5],
+        md5: Option<&str>,
+        algorithm: Option<&ChecksumAlgorithm>,
+    ) -> S3Result<Self> {
         let mut given =
             ALGORITHMS.iter().zip(given).filter_map(|(known, value)| Some((known, value.clone()?)));
         let first = given.next();
@@ -61,7 +81,7 @@ impl Expected {
                 "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed."
             ));
         }
-        let md5 = input.content_md5.as_deref().map(|text| {
+        let md5 = md5.map(|text| {
             let digest = STANDARD.decode(text).ok().and_then(|bytes| bytes.try_into().ok());
             digest.ok_or_else(|| s3_error!(InvalidDigest, "The Content-MD5 you specified was invalid."))
         });
@@ -72,7 +92,7 @@ impl Expected {
             }
             return Ok(Self { algorithm, header, value: Some(value), md5 });
         }
-        let following = input.checksum_algorithm.as_ref().map_or(USUAL, ChecksumAlgorithm::as_str);
+        let following = algorithm.map_or(USUAL, ChecksumAlgorithm::as_str);
         let known = ALGORITHMS.iter().find(|(name, _, _)| *name == following);
         let &(algorithm, header, _) = known.ok_or_else(|| {
             s3_error!(InvalidRequest, "Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256]")

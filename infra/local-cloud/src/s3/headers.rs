@@ -1,6 +1,6 @@
 //! What an upload or a copy says of an object that comes back as it was said.
 
-use s3s::dto::{CopyObjectInput, Metadata, PutObjectInput};
+use s3s::dto::{CopyObjectInput, CreateMultipartUploadInput, Metadata, PutObjectInput};
 use s3s::{S3Result, s3_error};
 
 use super::object::{Details, Headers};
@@ -51,6 +51,12 @@ macro_rules! unsupported {
 
 /// What an upload says.
 pub(super) fn of_upload(input: &PutObjectInput) -> S3Result<Details> {
+    unsupported!(input);
+    Ok(described!(input))
+}
+
+/// What an upload in parts says, when it begins.
+pub(super) fn of_multipart(input: &CreateMultipartUploadInput) -> S3Result<Details> {
     unsupported!(input);
     Ok(described!(input))
 }

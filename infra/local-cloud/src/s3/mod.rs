@@ -4,7 +4,7 @@
 //! an object is, who may do what with it, and when it ends. What an object holds is a file; what is known of it is a
 //! row in the state, written in one transaction once the file is whole, so that there are no half objects.
 //!
-//! Unlike AWS: no versions, no multipart uploads, no ACLs, nothing public. Nothing is encrypted, but whoever may not
+//! Unlike AWS: no versions, no ACLs, nothing public; uploads in parts that are not complete end with the process. Nothing is encrypted, but whoever may not
 //! use the key that it would be encrypted with is refused.
 
 mod access;
@@ -17,6 +17,7 @@ mod expiry;
 mod get;
 mod headers;
 mod list;
+mod multipart;
 mod object;
 mod preconditions;
 mod put;
@@ -38,6 +39,7 @@ use crate::aws::Ledger;
 use crate::iam::Iam;
 use crate::state::State;
 use crate::template::{Bucket, Key};
+use multipart::Unfinished;
 use service::Service;
 use signed::{Gate, Secrets};
 use store::Store;
@@ -74,7 +76,11 @@ impl Buckets {
     pub async fn open(directory: &Path, state: State, surroundings: Surroundings) -> Result<Self> {
         let store = Store::open(directory, state).await?;
         let surroundings = Arc::new(surroundings);
-        let service = Service { surroundings: Arc::clone(&surroundings), store: store.clone() };
+        let service = Service {
+            surroundings: Arc::clone(&surroundings),
+            store: store.clone(),
+            unfinished: Unfinished::default(),
+        };
         let mut protocol = S3ServiceBuilder::new(service);
         protocol.set_auth(Secrets::of(&surroundings.functions));
         protocol.set_access(Gate(surroundings.functions.clone()));

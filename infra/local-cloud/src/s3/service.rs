@@ -6,6 +6,7 @@ use s3s::dto::*;
 use s3s::{S3, S3Request, S3Response, S3Result, s3_error};
 
 use super::Surroundings;
+use super::multipart::Unfinished;
 use super::store::Store;
 
 /// What operations are made on.
@@ -13,6 +14,7 @@ use super::store::Store;
 pub(super) struct Service {
     pub(super) surroundings: Arc<Surroundings>,
     pub(super) store: Store,
+    pub(super) unfinished: Unfinished,
 }
 
 type Answer<T> = S3Result<S3Response<T>>;
@@ -21,6 +23,24 @@ type Answer<T> = S3Result<S3Response<T>>;
 impl S3 for Service {
     async fn put_object(&self, request: S3Request<PutObjectInput>) -> Answer<PutObjectOutput> {
         self.put(request).await.map(S3Response::new)
+    }
+
+    async fn create_multipart_upload(
+        &self,
+        request: S3Request<CreateMultipartUploadInput>,
+    ) -> Answer<CreateMultipartUploadOutput> {
+        self.create_multipart(request).await.map(S3Response::new)
+    }
+
+    async fn upload_part(&self, request: S3Request<UploadPartInput>) -> Answer<UploadPartOutput> {
+        Service::upload_part(self, request).await.map(S3Response::new)
+    }
+
+    async fn complete_multipart_upload(
+        &self,
+        request: S3Request<CompleteMultipartUploadInput>,
+    ) -> Answer<CompleteMultipartUploadOutput> {
+        self.complete_multipart(request).await.map(S3Response::new)
     }
 
     async fn get_object(&self, request: S3Request<GetObjectInput>) -> Answer<GetObjectOutput> {

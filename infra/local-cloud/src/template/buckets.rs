@@ -1,6 +1,6 @@
 //! AWS::S3::Bucket and AWS::S3::BucketPolicy.
 //!
-//! Versions and multipart uploads are not kept, so what a template says of them has no effect and is named. Nothing can
+//! Versions are not kept, nor unfinished uploads in parts beyond the process, so what a template says of them has no effect and is named. Nothing can
 //! be public here, and there are no ACLs: who says nothing else gets what AWS's defaults are today.
 
 use anyhow::{Context, Result, bail, ensure};

@@ -1,6 +1,6 @@
-//! AWS::KMS::Key and AWS::KMS::Alias: who may use a key. Nothing is encrypted here.
+//! AWS::KMS::Key and AWS::KMS::Alias: who may use a key. Nothing is encrypted here, but keys that sign do sign.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use super::names::{attribute, physical_id};
 use super::properties::Properties;
@@ -10,9 +10,16 @@ impl Reader<'_> {
     pub(super) fn key(&mut self, logical: &str, mut properties: Properties) -> Result<()> {
         let document = properties.require("KeyPolicy")?;
         properties.take("Description");
+        let (spec, usage) = (properties.text("KeySpec")?, properties.text("KeyUsage")?);
+        let signs = match (spec.as_deref(), usage.as_deref()) {
+            (None | Some("SYMMETRIC_DEFAULT"), None | Some("ENCRYPT_DECRYPT")) => false,
+            (Some("ECC_NIST_P256"), Some("SIGN_VERIFY")) => true,
+            other => bail!("a key of {other:?} is not run here"),
+        };
         self.stack.keys.push(Key {
             id: physical_id(self.resolver, logical)?,
             arn: attribute(self.resolver, logical, "Arn")?,
+            signs,
             aliases: Vec::new(),
             policy: ResourcePolicy { id: format!("{logical}.KeyPolicy"), document },
         });

@@ -61,6 +61,8 @@ pub struct Key {
     pub id: String,
     /// Its ARN.
     pub arn: String,
+    /// Whether it signs (ECC_NIST_P256) rather than encrypts.
+    pub signs: bool,
     /// The names it goes under besides, `alias/…`.
     pub aliases: Vec<String>,
     /// Its policy, for whoever evaluates it.

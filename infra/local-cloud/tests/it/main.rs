@@ -10,6 +10,7 @@ mod events;
 mod functions;
 mod grants;
 mod iam;
+mod keys;
 mod mail;
 mod mailbox;
 mod queue_mappings;

@@ -3,6 +3,7 @@
 //! Owns the mapping from operations to IAM's actions. A request of which that cannot be told is refused, never passed.
 
 mod dynamodb;
+mod keys;
 mod mail;
 mod partiql;
 mod statements;
@@ -13,7 +14,7 @@ use serde_json::{Map, Value};
 
 use crate::aws::{Call, Refusal, Service};
 use crate::events::DEFAULT_BUS;
-use crate::template::{SenderIdentities, Stack};
+use crate::template::{Key, SenderIdentities, Stack};
 
 /// One action on one resource.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -65,6 +66,7 @@ pub(super) struct Names {
     /// API id and stage of the WebSocket API.
     websocket: String,
     senders: SenderIdentities,
+    keys: Vec<Key>,
 }
 
 impl Names {
@@ -78,6 +80,7 @@ impl Names {
             streams: streams.collect(),
             websocket: websocket.unwrap_or_default(),
             senders: stack.sender_identities.clone(),
+            keys: stack.keys.clone(),
         }
     }
 
@@ -100,6 +103,7 @@ pub(super) fn of(call: &Call, body: &[u8], names: &Names) -> Result<Vec<Access>,
         Service::Queues => vec![queue(operation, &body, names)],
         Service::Events => buses(operation, &body, names),
         Service::Mail => mail::sending(operation, &body, names)?,
+        Service::Keys => vec![keys::of(operation, &body, names)?],
         Service::ExecuteApi => vec![connection(operation, names)],
         // S3 asks for itself: what is needed depends on the object.
         Service::S3 => Vec::new(),

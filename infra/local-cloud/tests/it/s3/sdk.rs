@@ -7,7 +7,10 @@ use aws_sdk_s3::config::{BehaviorVersion, Region};
 use aws_sdk_s3::operation::get_object::GetObjectError;
 use aws_sdk_s3::presigning::PresigningConfig;
 use aws_sdk_s3::primitives::ByteStream;
-use aws_sdk_s3::types::{ChecksumAlgorithm, ChecksumMode, MetadataDirective, TaggingDirective};
+use aws_sdk_s3::types::{
+    ChecksumAlgorithm, ChecksumMode, CompletedMultipartUpload, CompletedPart, MetadataDirective,
+    TaggingDirective,
+};
 use aws_sdk_s3::{Client, Config};
 use aws_smithy_runtime_api::client::http::{
     HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn,
@@ -114,5 +117,51 @@ async fn what_it_uploads_by_itself_is_checked_on_the_way() {
     let got = account.get_object().bucket("case-chat-attachments").key("transcript").send().await.unwrap();
     assert_eq!(got.content_encoding(), Some("identity"), "how it was sent is not how it is");
     assert_eq!(got.body.collect().await.unwrap().to_vec(), vec![7; 300_000]);
+    cloud.running.stop().await;
+}
+
+#[tokio::test]
+async fn parts_become_one_object_once_they_are_listed_as_they_came() {
+    let cloud = Cloud::start().await;
+    let (bucket, key) = ("case-chat-attachments", "transcript");
+    let account = client(&cloud, "local");
+    let begun = account.create_multipart_upload().bucket(bucket).key(key).content_type("application/json");
+    let id = begun.send().await.unwrap().upload_id().unwrap().to_owned();
+    let put = async |number: i32, content: Vec<u8>| {
+        let part = account.upload_part().bucket(bucket).key(key).upload_id(&id).part_number(number);
+        let etag = part.body(content.into()).send().await.unwrap().e_tag().unwrap().to_owned();
+        CompletedPart::builder().part_number(number).e_tag(etag).build()
+    };
+    let first = put(1, vec![b'a'; 5 * 1024 * 1024]).await;
+    let second = put(2, b"b".to_vec()).await;
+    let third = put(3, b"c".to_vec()).await;
+    let complete = async |parts: &[&CompletedPart]| {
+        let parts = parts.iter().map(|part| (*part).clone()).collect();
+        let parts = CompletedMultipartUpload::builder().set_parts(Some(parts)).build();
+        let complete = account.complete_multipart_upload().bucket(bucket).key(key).upload_id(&id);
+        complete
+            .multipart_upload(parts)
+            .send()
+            .await
+            .map_err(|error| error.into_service_error().meta().code().unwrap_or_default().to_owned())
+    };
+    let other = CompletedPart::builder().part_number(2).e_tag("\"other\"").build();
+    assert_eq!(complete(&[&first, &other]).await.unwrap_err(), "InvalidPart");
+    assert_eq!(complete(&[&second, &first]).await.unwrap_err(), "InvalidPartOrder");
+    assert_eq!(complete(&[&first, &second, &third]).await.unwrap_err(), "EntityTooSmall");
+    let missing = account.get_object().bucket(bucket).key(key).send().await.unwrap_err();
+    assert!(
+        matches!(missing.into_service_error(), GetObjectError::NoSuchKey(_)),
+        "nothing before it is whole"
+    );
+    complete(&[&first, &third]).await.unwrap();
+    assert_eq!(complete(&[&first, &third]).await.unwrap_err(), "NoSuchUpload");
+    let got = account.get_object().bucket(bucket).key(key).send().await.unwrap();
+    assert_eq!(got.content_type(), Some("application/json"));
+    let content = got.body.collect().await.unwrap().to_vec();
+    assert_eq!((content.len(), content.last()), (5 * 1024 * 1024 + 1, Some(&b'c')));
+    assert_eq!(cloud.files(), 1, "parts are gone");
+    let denied = client(&cloud, "LOCALUpload").create_multipart_upload().bucket(bucket).key(key).send().await;
+    assert_eq!(denied.unwrap_err().into_service_error().meta().code(), Some("AccessDenied"));
     cloud.running.stop().await;
 }
