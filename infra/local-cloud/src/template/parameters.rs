@@ -1,6 +1,7 @@
 //! The template's parameters: their values and the constraints that CloudFormation checks.
 //!
-//! Owns which value wins: `--parameter`, then what the local cloud knows (its own URLs), then the default.
+//! Owns which value wins: `--parameter`, then what the local cloud knows (its own URLs), then the default. What it knows
+//! is not held to the constraints: its issuer speaks HTTP, which a deployment's must not.
 
 use std::collections::BTreeMap;
 
@@ -20,15 +21,17 @@ pub(super) fn resolve(
     }
     let mut values = BTreeMap::new();
     for (name, declaration) in declared {
-        let text = given
-            .get(name)
-            .or_else(|| known.get(name))
-            .cloned()
-            .or_else(|| declaration.get("Default").map(scalar_text))
-            .with_context(|| {
-                format!("parameter {name} has no default: give it with --parameter {name}=VALUE")
-            })?;
-        check(declaration, &text).with_context(|| format!("parameter {name}={text}"))?;
+        let text = match (given.get(name).cloned(), known.get(name)) {
+            (None, Some(known)) => known.clone(),
+            (given, _) => {
+                let text =
+                    given.or_else(|| declaration.get("Default").map(scalar_text)).with_context(|| {
+                        format!("parameter {name} has no default: give it with --parameter {name}=VALUE")
+                    })?;
+                check(declaration, &text).with_context(|| format!("parameter {name}={text}"))?;
+                text
+            }
+        };
         values.insert(name.clone(), typed(declaration, text));
     }
     Ok(values)
@@ -107,6 +110,15 @@ mod tests {
             resolve_one(json!({"Type": "String", "AllowedPattern": "[a-z]+"}), &[("Rate", "a1")]).is_err()
         );
         assert!(resolve_one(json!({"Type": "String", "AllowedValues": ["a"]}), &[("Rate", "b")]).is_err());
+    }
+
+    #[test]
+    fn what_is_known_here_is_not_held_to_a_deployments_constraints() {
+        let declaration = json!({"Type": "String", "AllowedPattern": "https://.+"});
+        let declared = Map::from_iter([("Issuer".to_owned(), declaration)]);
+        let here = BTreeMap::from([("Issuer".to_owned(), "http://localhost".to_owned())]);
+        assert_eq!(resolve(&declared, &BTreeMap::new(), &here).unwrap()["Issuer"], "http://localhost");
+        assert!(resolve(&declared, &here, &here).is_err(), "what is given is");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The case chat through its public face: HTTP, WebSocket and the host's event bus.
 
 mod access;
+mod append_only;
 mod attachments;
 mod audit;
 mod durability;

@@ -1,77 +1,21 @@
-//! template.yaml's policies: the thread is append-only, and a function may do what it needs and no more.
+//! template.yaml's policies: a function may do what it needs and no more.
 //!
 //! Removing any one action from any function makes something fail: for each there is a cloud with a template that
 //! lacks it, and one scenario that needs them all.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
 use case_chat_stack_tests::{Account, Client, Cloud, Sample, Setting, case, eventually, new_id};
 use futures::StreamExt;
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio::time::{Duration, sleep};
 
-use crate::amira_and_chen;
+use crate::access::repository;
 
 /// Clouds at a time: each has seventeen functions, and a development machine two cores.
 const CLOUDS: usize = 2;
 /// An action that nothing asks for, in the place of one that is taken away: a statement must have one.
 const NOTHING: &str = "none:Nothing";
-
-fn statement(text: &str, parameters: Value) -> Value {
-    json!({ "Statement": text, "Parameters": parameters })
-}
-
-/// Every way but PartiQL's to change a record of `case-1`, and PartiQL's own two.
-fn changes() -> Vec<(&'static str, Value, &'static str)> {
-    let key = json!({ "caseId": { "S": "case-1" }, "seq": { "N": "0" } });
-    let table = "case-chat-Threads";
-    let keyed = json!({ "TableName": table, "Key": key });
-    let batch = json!({ "RequestItems": { table: [{ "PutRequest": { "Item": key } }] } });
-    let transaction = json!({ "TransactItems": [{ "Delete": keyed }] });
-    let update =
-        statement("UPDATE \"case-chat-Threads\" SET x = 1 WHERE caseId = 'case-1' AND seq = 0", json!([]));
-    let delete =
-        statement("DELETE FROM \"case-chat-Threads\" WHERE caseId = 'case-1' AND seq = 0", json!([]));
-    vec![
-        ("PutItem", json!({ "TableName": table, "Item": key }), "PutItem"),
-        ("UpdateItem", keyed.clone(), "UpdateItem"),
-        ("DeleteItem", keyed, "DeleteItem"),
-        ("BatchWriteItem", batch, "BatchWriteItem"),
-        ("TransactWriteItems", transaction, "DeleteItem"),
-        ("ExecuteStatement", update, "PartiQLUpdate"),
-        ("ExecuteStatement", delete, "PartiQLDelete"),
-    ]
-}
-
-async fn assert_denied(account: &Account) {
-    for (operation, body, action) in changes() {
-        let answer = account.call(&format!("DynamoDB_20120810.{operation}"), body).await;
-        assert_eq!(
-            answer["__type"], "com.amazon.coral.service#AccessDeniedException",
-            "{operation}: {answer}"
-        );
-        let message = answer["Message"].as_str().unwrap_or_default();
-        assert!(message.contains(&format!("perform: dynamodb:{action} on resource")), "{message}");
-        assert!(message.ends_with("with an explicit deny in a resource-based policy"), "{message}");
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn nobody_can_change_a_record_not_even_with_the_accounts_own_credentials() {
-    let cloud = Cloud::start().await;
-    let (amira, _) = amira_and_chen(&cloud).await;
-    let before = amira.thread("case-1").await;
-    for function in ["PostMessage", "SyncCase", "UpdateInbox"] {
-        assert_denied(&cloud.credentials_of(function)).await;
-    }
-    assert_denied(&cloud.account()).await;
-    assert_eq!(amira.thread("case-1").await, before);
-    let inserted = cloud.account().insert_into_thread("another", 0, "{}").await;
-    assert!(inserted["__type"].is_null(), "appending is another action: {inserted}");
-    let again = cloud.account().insert_into_thread("another", 0, "{}").await;
-    assert!(again["__type"].to_string().contains("#DuplicateItem"), "{again}");
-}
 
 /// Functions may not put events on the bus: only the host may.
 #[tokio::test(flavor = "multi_thread")]
@@ -85,8 +29,7 @@ async fn a_function_cannot_speak_as_the_host() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_action_that_a_function_is_granted_is_needed() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).expect("the repository");
-    let template = std::fs::read_to_string(root.join("template.yaml")).expect("the template");
+    let template = std::fs::read_to_string(repository().join("template.yaml")).expect("the template");
     let whole = denials_of(&template).await;
     assert!(whole.is_empty(), "with all that is granted nothing is denied: {whole:?}");
     let grants = grants(&template);

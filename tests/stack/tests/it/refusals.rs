@@ -255,7 +255,7 @@ async fn errors_come_in_their_order() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_unreachable_issuer_is_not_the_callers_fault() {
-    let unreachable = Setting { parameters: vec![("Issuer", "http://127.0.0.1:9")], ..Setting::default() };
+    let unreachable = Setting { parameters: vec![("Issuer", "https://127.0.0.1:9")], ..Setting::default() };
     let cloud = Cloud::with(unreachable).await;
     let amira = cloud.sign_in("amira").await;
     assert_eq!(amira.connect().await.err(), Some(503));
