@@ -3,11 +3,8 @@
 
 use std::{
     collections::BTreeMap,
-    io::{BufRead, BufReader},
-    net::TcpListener,
     path::{Path, PathBuf},
-    process::{Command, Stdio},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use anyhow::{Context, Result};
@@ -16,6 +13,7 @@ use crate::{
     browser::{self, Cloud},
     command::{cargo, run, say},
     functions, npm,
+    start::start,
 };
 
 /// What can be measured.
@@ -42,16 +40,19 @@ pub(crate) fn bench(what: Option<Bench>) -> Result<()> {
 /// Two browsers over a local cloud whose functions are built for release.
 fn delivery() -> Result<()> {
     functions::build()?;
-    build_for_release(&functions::packages()?)?;
+    build_for_release(&functions::packages()?, &["--config", LOCAL_ISSUER])?;
     npm::build_web()?;
     let cloud = Cloud::start(&["--functions", "target/release", "--parameter", "PostsBurst=100000"])?;
     browser::run_tests(&cloud, &["--config", "bench.config.ts"], &[])
 }
 
-fn build_for_release(packages: &[String]) -> Result<()> {
+/// Lets functions that are built for release take keys from the local issuer, which has no TLS.
+const LOCAL_ISSUER: &str = "profile.release.package.case-chat-entry.debug-assertions=true";
+
+fn build_for_release(packages: &[String], options: &[&str]) -> Result<()> {
     say("Building for release; the first time takes some minutes");
     let mut build = cargo();
-    build.args(["build", "--release"]);
+    build.args(["build", "--release"]).args(options);
     for package in packages {
         build.args(["--package", package]);
     }
@@ -61,47 +62,12 @@ fn build_for_release(packages: &[String]) -> Result<()> {
 const RUNS: usize = 41;
 const BASELINE: &str = "hello-world";
 
-/// Whatever the functions ask of their environment. Warm-up is off: it waits for others' answers.
-const ENVIRONMENT: [(&str, &str); 31] = [
-    ("AWS_LAMBDA_FUNCTION_NAME", "bench"),
-    ("AWS_LAMBDA_FUNCTION_VERSION", "1"),
-    ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "512"),
-    ("AWS_REGION", "eu-central-1"),
-    ("AWS_ACCESS_KEY_ID", "bench"),
-    ("AWS_SECRET_ACCESS_KEY", "bench"),
-    ("WARM_UP", "off"),
-    ("THREADS_TABLE", "bench"),
-    ("CASES_TABLE", "bench"),
-    ("INBOX_TABLE", "bench"),
-    ("CONNECTIONS_TABLE", "bench"),
-    ("UPLOADS_TABLE", "bench"),
-    ("QUARANTINE_BUCKET", "bench"),
-    ("ATTACHMENTS_BUCKET", "bench"),
-    ("ATTACHMENT_TYPES", "image/png"),
-    ("ATTACHMENT_MAX_BYTES", "1"),
-    ("MALWARE_SCANNING", "false"),
-    ("WEBSOCKET_ENDPOINT", "https://bench.example/live"),
-    ("WEB_ORIGIN", "https://bench.example"),
-    ("HTTP_ENDPOINT", "https://bench.example"),
-    ("NOTES_QUEUE", "https://bench.example/notes"),
-    ("SENDER_ADDRESS", "bench@bench.example"),
-    ("CONFIGURATION_SET", "bench"),
-    ("EMAIL_CEILING", "full"),
-    ("EMAIL_DELAY_SECONDS", "120"),
-    ("EMAIL_AT_LATEST_SECONDS", "900"),
-    ("ISSUER", "https://bench.example"),
-    ("AUDIENCE", "bench"),
-    ("USER_CLAIM", "sub"),
-    ("ADMIN_CLAIM", "groups"),
-    ("ADMIN_GROUP", "admin"),
-];
-
 /// Release binaries, each started by a stub of the Lambda runtime API until it asks for its first
 /// invocation. The runs are interleaved, so that a machine whose speed drifts slows all alike.
 fn starts() -> Result<()> {
     let mut packages = functions::packages()?;
     packages.insert(0, BASELINE.to_owned());
-    build_for_release(&packages)?;
+    build_for_release(&packages, &[])?;
 
     let mut starts: BTreeMap<&str, Vec<Duration>> = BTreeMap::new();
     for round in 0..=RUNS {
@@ -131,27 +97,4 @@ fn starts() -> Result<()> {
 
 fn binary(package: &str) -> PathBuf {
     Path::new("target/release").join(package)
-}
-
-/// From the process's start until it asks for its first invocation.
-fn start(binary: &Path) -> Result<Duration> {
-    let listener = TcpListener::bind("127.0.0.1:0")?;
-    let runtime_api = listener.local_addr()?.to_string();
-    let begun = Instant::now();
-    let mut process = Command::new(binary)
-        .env_clear()
-        .envs(ENVIRONMENT)
-        .envs([("POSTS_BURST", "60"), ("POSTS_PER_SECOND", "1"), ("AWS_LAMBDA_RUNTIME_API", &runtime_api)])
-        .stdout(Stdio::null())
-        .stderr(Stdio::inherit())
-        .spawn()?;
-    let (stream, _) = listener.accept()?;
-    let mut line = String::new();
-    let mut request = BufReader::new(stream);
-    request.read_line(&mut line)?;
-    let took = begun.elapsed();
-    process.kill()?;
-    process.wait()?;
-    anyhow::ensure!(line.contains("/invocation/next"), "it asked for {line:?} first");
-    Ok(took)
 }

@@ -11,6 +11,7 @@ mod npm;
 mod python;
 mod sam;
 mod second_opinion;
+mod start;
 mod supply;
 mod watch;
 mod wire;

@@ -12,7 +12,7 @@ use crate::{
     command::{run, say},
     functions,
     python::{CARGO_LAMBDA, SAM, path_with},
-    supply,
+    start, supply,
 };
 
 /// `sam validate --lint`.
@@ -38,6 +38,7 @@ pub(crate) fn ship_check(function: Option<&str>) -> Result<()> {
         .args(["--beta-features", "--parameter-overrides", &format!("Architecture={architecture}")])
         .env("PATH", path_with(&[&programs])?)
         .current_dir(tree))?;
+    let template = fs::read_to_string(tree.join("template.yaml"))?;
     say(format!("{:<14} {:>8} {:>8}", "", "MB", "zip MB"));
     let mut built: Vec<PathBuf> = Vec::new();
     for entry in fs::read_dir(tree.join(".aws-sam/build"))? {
@@ -50,9 +51,19 @@ pub(crate) fn ship_check(function: Option<&str>) -> Result<()> {
         run(Command::new("python3").args(["-m", "zipfile", "-c"]).arg(&zip).arg(folder.join("bootstrap")))?;
         let name = folder.file_name().context("a folder")?.to_string_lossy().into_owned();
         let bytes = fs::metadata(folder.join("bootstrap"))?.len();
+        if environment_of(&template, &name).contains("ISSUER: ") {
+            start::check_issuer(&folder.join("bootstrap"))?;
+        }
         say(format!("{name:<14} {:>8.2} {:>8.2}", megabytes(bytes), megabytes(fs::metadata(zip)?.len())));
     }
     Ok(())
+}
+
+/// What the template says of a function, from its environment on.
+fn environment_of<'a>(template: &'a str, function: &str) -> &'a str {
+    let from = template.split_once(&format!("\n  {function}:\n")).map_or("", |(_, rest)| rest);
+    let from = from.split_once("\n      Environment:\n").map_or("", |(_, rest)| rest);
+    from.split_once("\n      Policies:\n").map_or(from, |(environment, _)| environment)
 }
 
 /// What is committed, and nothing else.

@@ -5,7 +5,7 @@ use std::{collections::HashMap, str::FromStr};
 /// A variable that template.yaml should have set, and has not, or not to something usable.
 #[derive(Debug, thiserror::Error)]
 #[error("the environment variable {0} is missing or not usable")]
-pub struct InvalidVariable(&'static str);
+pub struct InvalidVariable(pub(crate) &'static str);
 
 /// The variables as they stood at the start.
 pub struct Environment(HashMap<String, String>);

@@ -33,14 +33,23 @@ pub struct Terms {
 impl Terms {
     /// From `ISSUER`, `AUDIENCE`, `USER_CLAIM`, `ADMIN_CLAIM`, `ADMIN_GROUP`.
     pub fn from_environment(environment: &Environment) -> Result<Self, InvalidVariable> {
+        let issuer = environment.text("ISSUER")?;
+        if !is_trusted(&issuer, !cfg!(debug_assertions)) {
+            return Err(InvalidVariable("ISSUER"));
+        }
         Ok(Self {
-            issuer: environment.text("ISSUER")?,
+            issuer,
             audience: environment.text("AUDIENCE")?,
             user_claim: environment.text("USER_CLAIM")?,
             admin_claim: environment.text("ADMIN_CLAIM")?,
             admin_group: environment.text("ADMIN_GROUP")?,
         })
     }
+}
+
+/// Built for release, a function takes keys over TLS alone: whoever can speak for an issuer without it speaks for everybody.
+fn is_trusted(issuer: &str, release: bool) -> bool {
+    !release || issuer.starts_with("https://")
 }
 
 /// A caller who holds a token. An administrator is no person of a case, and there is no way across.
@@ -157,5 +166,20 @@ fn contains(claim: &Value, wanted: &str) -> bool {
         Value::String(text) => text == wanted,
         Value::Array(texts) => texts.iter().any(|text| text == wanted),
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_trusted;
+
+    #[test]
+    fn built_for_release_no_issuer_is_trusted_without_tls() {
+        for local in ["http://127.0.0.1:7003", "http://issuer.example", "HTTPS", "https:/issuer.example", ""]
+        {
+            assert!(!is_trusted(local, true), "{local}");
+        }
+        assert!(is_trusted("https://issuer.example", true));
+        assert!(is_trusted("http://127.0.0.1:7003", false));
     }
 }
