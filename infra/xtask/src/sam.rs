@@ -15,6 +15,9 @@ use crate::{
     start, supply,
 };
 
+/// Where what is shipped is built.
+const TREE: &str = "target/ship-check";
+
 /// `sam validate --lint`.
 pub(crate) fn validate() -> Result<()> {
     run(sam()?.args(["validate", "--lint", "--template", "template.yaml"]))
@@ -24,7 +27,7 @@ pub(crate) fn validate() -> Result<()> {
 /// everything, what it is made of.
 pub(crate) fn ship_check(function: Option<&str>) -> Result<()> {
     validate()?;
-    let tree = clean_clone()?;
+    let tree = clean_clone(TREE)?;
     if function.is_none() {
         supply::sbom(tree, &functions::packages()?)?;
     }
@@ -66,9 +69,9 @@ fn environment_of<'a>(template: &'a str, function: &str) -> &'a str {
     from.split_once("\n      Policies:\n").map_or(from, |(environment, _)| environment)
 }
 
-/// What is committed, and nothing else.
-fn clean_clone() -> Result<&'static Path> {
-    let tree = Path::new("target/ship-check");
+/// What is committed, and nothing else, at a path of its own.
+pub(crate) fn clean_clone(tree: &str) -> Result<&Path> {
+    let tree = Path::new(tree);
     if tree.exists() {
         fs::remove_dir_all(tree)?;
     }
@@ -78,7 +81,7 @@ fn clean_clone() -> Result<&'static Path> {
 
 /// The bills of materials alone.
 pub(crate) fn sbom() -> Result<()> {
-    supply::sbom(clean_clone()?, &functions::packages()?)
+    supply::sbom(clean_clone(TREE)?, &functions::packages()?)
 }
 
 fn megabytes(bytes: u64) -> f64 {

@@ -2,7 +2,8 @@ use case_chat_domain::Declared;
 
 /// How a browser is to treat a file (RFC 6266): images are shown, everything else is saved, under the
 /// name that its owner gave it.
-pub(crate) fn disposition(declared: &Declared) -> String {
+#[must_use]
+pub fn disposition(declared: &Declared) -> String {
     let kind = if declared.content_type.starts_with("image/") { "inline" } else { "attachment" };
     let name = declared.name.as_str();
     // For programs that do not know the second form.

@@ -30,6 +30,7 @@ pub use attachment_store::AttachmentStore;
 pub use cases::CaseRegister;
 pub use client::LazyClient;
 pub use connections::{Connection, Connections, Owner, Registered};
+pub use disposition::disposition;
 pub use error::StoreError;
 pub use inbox::Inbox;
 pub use mailer::{Mail, Mailer, READER_TAG, Sent, reader_of};

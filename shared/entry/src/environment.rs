@@ -19,6 +19,12 @@ impl Environment {
         Self(std::env::vars_os().filter_map(|(name, value)| Some((text(name)?, text(value)?))).collect())
     }
 
+    /// Other variables than the process's own.
+    #[must_use]
+    pub fn of(variables: impl IntoIterator<Item = (&'static str, String)>) -> Self {
+        Self(variables.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+    }
+
     /// A variable, if it is set.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<String> {
