@@ -3,8 +3,10 @@
 
 use std::time::Duration;
 
-use case_chat_aws::{Quarantine, ThreadLog, Uploads};
-use case_chat_domain::{AttachmentId, AttachmentPolicy, CaseStatus, Declared, Refusal, Timestamp, Upload};
+use case_chat_aws::{Counted, Limits, Quarantine, Taken, ThreadLog, Uploads};
+use case_chat_domain::{
+    Allowance, AttachmentId, AttachmentPolicy, CaseStatus, Declared, Refusal, Timestamp, Upload,
+};
 use case_chat_entry::{
     Failure, clock,
     http::{Answer, Call, answer},
@@ -21,13 +23,17 @@ pub struct Desk {
     pub thread: ThreadLog,
     /// What has been asked for.
     pub uploads: Uploads,
+    /// How often each person has asked.
+    pub limits: Limits,
+    /// How often a person may.
+    pub allowance: Allowance,
     /// Where files go.
     pub quarantine: Quarantine,
     /// Which files may.
     pub policy: AttachmentPolicy,
 }
 
-/// Two round trips: the tail, and the row of the upload. The link itself is made here.
+/// Three round trips: the tail, the count, and the row of the upload; four within an hour of the last. The link itself is made here.
 pub async fn request(desk: &Desk, call: Call) -> Answer {
     let case_id = call.case_id()?;
     let declared = Declared::try_from(call.json::<RequestUpload>()?)?;
@@ -38,9 +44,13 @@ pub async fn request(desk: &Desk, call: Call) -> Answer {
     if tail.record().status == CaseStatus::Closed {
         return Err(Refusal::CaseClosed.into());
     }
+    let now = clock::now();
+    let taken = desk.limits.take(&participant, Counted::Uploads, desk.allowance, now).await;
+    if let Taken::TooOften { retry_after_seconds } = taken.map_err(Failure::internal)? {
+        return Err(Failure::too_many(retry_after_seconds));
+    }
     desk.policy.allows(&declared)?;
 
-    let now = clock::now();
     let upload = Upload::request(&participant, new_id()?, declared, now);
     let link = desk.quarantine.upload_link(&upload, GOOD_FOR).await.map_err(Failure::internal)?;
     desk.uploads.add(&upload).await.map_err(Failure::internal)?;

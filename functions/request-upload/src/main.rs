@@ -1,7 +1,7 @@
 //! Wires `request-upload`.
 
-use case_chat_aws::{Quarantine, Settings, ThreadLog, Uploads};
-use case_chat_domain::AttachmentPolicy;
+use case_chat_aws::{Limits, Quarantine, Settings, ThreadLog, Uploads};
+use case_chat_domain::{Allowance, AttachmentPolicy};
 use case_chat_entry::{
     clock,
     environment::Environment,
@@ -21,7 +21,9 @@ async fn main() -> Result<(), Error> {
     let types = environment.text("ATTACHMENT_TYPES")?;
     let desk = Desk {
         thread: ThreadLog::new(dynamodb.clone(), environment.text("THREADS_TABLE")?),
-        uploads: Uploads::new(dynamodb, environment.text("UPLOADS_TABLE")?),
+        uploads: Uploads::new(dynamodb.clone(), environment.text("UPLOADS_TABLE")?),
+        limits: Limits::new(dynamodb, environment.text("LIMITS_TABLE")?),
+        allowance: Allowance::per_hour(environment.parsed("UPLOADS_PER_HOUR")?),
         quarantine: Quarantine::new(settings.s3(), environment.text("QUARANTINE_BUCKET")?),
         policy: AttachmentPolicy {
             types: types.split(',').map(|one| one.trim().to_owned()).collect(),

@@ -11,7 +11,7 @@ use std::{
 use anyhow::{Result, ensure};
 
 /// Whatever the functions ask of their environment. Warm-up is off: it waits for others' answers.
-const ENVIRONMENT: [(&str, &str); 33] = [
+const ENVIRONMENT: [(&str, &str); 38] = [
     ("AWS_LAMBDA_FUNCTION_NAME", "start"),
     ("AWS_LAMBDA_FUNCTION_VERSION", "1"),
     ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "512"),
@@ -24,6 +24,11 @@ const ENVIRONMENT: [(&str, &str); 33] = [
     ("INBOX_TABLE", "start"),
     ("CONNECTIONS_TABLE", "start"),
     ("UPLOADS_TABLE", "start"),
+    ("LIMITS_TABLE", "start"),
+    ("UPLOADS_PER_HOUR", "300"),
+    ("EXPORTS_BUCKET", "start"),
+    ("EXPORTS_PER_HOUR", "10"),
+    ("TRANSCRIPT_KEY", "start"),
     ("QUARANTINE_BUCKET", "start"),
     ("ATTACHMENTS_BUCKET", "start"),
     ("ATTACHMENT_TYPES", "image/png"),

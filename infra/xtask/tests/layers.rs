@@ -3,7 +3,7 @@
 use cargo_metadata::{DependencyKind, MetadataCommand};
 
 /// What a package of a folder may depend on, by folder. Development dependencies are not held to it.
-const LAYERS: [(&str, &[&str]); 10] = [
+const LAYERS: [(&str, &[&str]); 11] = [
     ("shared/domain", &[]),
     ("shared/wire", &["shared/domain"]),
     ("shared/aws", &["shared/domain"]),
@@ -13,6 +13,7 @@ const LAYERS: [(&str, &[&str]); 10] = [
     ("infra/local-issuer", &[]),
     ("infra/local-gateway", &[]),
     ("infra/local-cloud", &["infra/local-gateway", "infra/local-issuer"]),
+    ("infra/verify-transcript", &[]),
     ("infra/xtask", &[]),
 ];
 

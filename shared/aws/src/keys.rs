@@ -133,6 +133,16 @@ pub(crate) mod connection {
     pub(crate) const BY_CONNECTION: &str = "byConnection";
 }
 
+/// Table `limits`: `userId`, `what`; milliseconds, but for the time to live.
+pub(crate) mod limit {
+    pub(crate) const USER_ID: &str = "userId";
+    pub(crate) const WHAT: &str = "what";
+    pub(crate) const USED_UNTIL: &str = "usedUntil";
+    pub(crate) const EXPIRES_AT: &str = "expiresAt";
+    pub(crate) const UPLOADS: &str = "uploads";
+    pub(crate) const EXPORTS: &str = "exports";
+}
+
 pub(crate) fn string(text: impl Into<String>) -> AttributeValue {
     AttributeValue::S(text.into())
 }

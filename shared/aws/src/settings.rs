@@ -121,6 +121,12 @@ impl Settings {
         )
     }
 
+    /// A client of KMS.
+    #[must_use]
+    pub fn kms(&self) -> LazyClient<aws_sdk_kms::Client> {
+        client!(self.clone(), aws_sdk_kms, Self::timeouts(), Self::retries())
+    }
+
     /// A client of SQS.
     #[must_use]
     pub fn queues(&self) -> LazyClient<aws_sdk_sqs::Client> {

@@ -1,6 +1,12 @@
 use std::ops::RangeInclusive;
 
-use aws_sdk_dynamodb::{Client, error::ProvideErrorMetadata, types::AttributeValue};
+use aws_sdk_dynamodb::{
+    Client,
+    error::{ProvideErrorMetadata, SdkError},
+    operation::query::{QueryError, QueryOutput},
+    types::AttributeValue,
+};
+use aws_smithy_async::future::pagination_stream::PaginationStream;
 use case_chat_domain::{CaseId, Participant, SealedRecord, Seq, Tail};
 
 use crate::{
@@ -28,6 +34,25 @@ pub enum Inserted {
     Stored,
     /// Another record stands there.
     Taken,
+}
+
+/// A thread, page by page.
+pub struct Pages(PaginationStream<Result<QueryOutput, SdkError<QueryError>>>);
+
+impl Pages {
+    /// The next records; none behind the last.
+    pub async fn next(&mut self) -> Result<Option<Vec<SealedRecord>>, StoreError> {
+        let Some(page) = self.0.next().await else {
+            return Ok(None);
+        };
+        let items = page.map_err(StoreError::request("Query threads, pages"))?.items;
+        items
+            .into_iter()
+            .flatten()
+            .map(|mut item| keys::read_record(&mut item))
+            .collect::<Result<_, _>>()
+            .map(Some)
+    }
 }
 
 /// A page of a thread in one direction.
@@ -73,6 +98,13 @@ impl ThreadLog {
     ) -> Result<Vec<SealedRecord>, StoreError> {
         let items = self.all(participant, (*range.start(), *range.end())).await?;
         items.into_iter().map(|mut item| keys::read_record(&mut item)).collect()
+    }
+
+    /// Every record up to a seq, ascending, page by page: a request for each megabyte, made as the page is asked for.
+    #[must_use]
+    pub fn pages(&self, participant: &Participant, last: Seq) -> Pages {
+        let query = self.query(participant.case_id().as_str(), Seq::FIRST, last).consistent_read(true);
+        Pages(query.into_paginator().send())
     }
 
     /// Every record after a seq, ascending: a request for each megabyte.

@@ -19,6 +19,7 @@ mod record;
 mod tail;
 mod text;
 mod timestamp;
+mod transcript;
 
 pub use append::{Decision, Draft, MAX_RECORDS_BEHIND, Refusal, Window, WindowError, decide};
 pub use attachment::{
@@ -34,7 +35,7 @@ pub use mail::{
     notes_of,
 };
 pub use person::{CaseStatus, Participants, Person, Role, SamePersonTwice, Sender};
-pub use rate::{Buckets, Rate};
+pub use rate::{Allowance, Buckets, Rate};
 pub use read::ReadMarker;
 pub use record::{Attachment, Change, Event, InvalidRecord, Reassignment, Record, SealedRecord};
 pub use tail::{Participant, Tail};
@@ -42,3 +43,4 @@ pub use text::{
     FileName, InvalidText, MAX_BODY_BYTES, MAX_BODY_CHARACTERS, MessageBody, PersonName, Reference,
 };
 pub use timestamp::{InvalidTimestamp, Timestamp};
+pub use transcript::{Alteration, Altered, Follower, HeadStatement, Witness};

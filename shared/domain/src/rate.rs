@@ -1,6 +1,7 @@
-//! How fast each side may post: a token bucket that rides in the thread's tail.
+//! How fast each side may post: a token bucket that rides in the thread's tail. And how often a person may do what
+//! is dear.
 //!
-//! It is stored beside the tail record, not in it: it is neither hashed nor sent to anyone. The
+//! The bucket is stored beside the tail record, not in it: it is neither hashed nor sent to anyone. The
 //! next record carries it on, so the limit holds across sandboxes at no extra request.
 
 use serde::{Deserialize, Serialize};
@@ -56,6 +57,43 @@ impl Buckets {
     }
 }
 
+/// How often a person may do something that is dear: so often at once, and one more as each share of the hour passes.
+///
+/// All that is kept is until when the hour is used up (milliseconds): each time costs its share of the hour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Allowance {
+    per_hour: u32,
+}
+
+impl Allowance {
+    /// So often an hour; at least once.
+    #[must_use]
+    pub const fn per_hour(per_hour: u32) -> Self {
+        Self { per_hour: if per_hour == 0 { 1 } else { per_hour } }
+    }
+
+    /// What one time costs, in milliseconds.
+    #[must_use]
+    pub const fn cost_millis(self) -> i64 {
+        HOUR_MILLIS / self.per_hour as i64
+    }
+
+    /// The hour may be used up until then at most for another time to be allowed now.
+    #[must_use]
+    pub const fn latest(self, now: Timestamp) -> Timestamp {
+        Timestamp::from_millis(now.millis() + HOUR_MILLIS - self.cost_millis())
+    }
+
+    /// In how many seconds there is room again, where the hour is used up until then.
+    #[must_use]
+    pub fn seconds_until_room(self, used_until: Timestamp, now: Timestamp) -> u64 {
+        let millis = used_until.millis() - self.latest(now).millis();
+        u64::try_from(millis).unwrap_or_default().div_ceil(1000).max(1)
+    }
+}
+
+const HOUR_MILLIS: i64 = 60 * 60 * 1000;
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -84,5 +122,19 @@ mod tests {
         let behind = buckets.take(Role::Requester, RATE, at(0)).expect("second");
         let ahead = behind.take(Role::Requester, RATE, at(5_000)).expect("third");
         assert!(ahead.take(Role::Requester, RATE, at(5_000)).is_err());
+    }
+
+    #[test]
+    fn an_allowance_is_for_so_often_at_once_and_then_once_in_each_share_of_the_hour() {
+        let allowance = Allowance::per_hour(4);
+        let now = at(0);
+        let mut used_until = now;
+        for _ in 0..4 {
+            assert!(used_until <= allowance.latest(now));
+            used_until = Timestamp::from_millis(used_until.millis() + allowance.cost_millis());
+        }
+        assert!(used_until > allowance.latest(now));
+        assert_eq!(allowance.seconds_until_room(used_until, now), 900);
+        assert!(used_until <= allowance.latest(at(900_000)));
     }
 }

@@ -5,6 +5,7 @@
 #![warn(missing_docs)]
 
 mod answer;
+mod export;
 mod frame;
 mod host;
 mod preferences;
@@ -13,6 +14,7 @@ mod request;
 mod upload;
 
 pub use answer::{BySide, CaseList, CaseSummary, MessagePage, Peer, PreviewText, ReadMark};
+pub use export::{ExportFormat, ExportThread, Exported, HeadSignature};
 pub use frame::{ClientFrame, ServerFrame};
 pub use host::{CaseChanged, HostPerson, InvalidCase};
 pub use preferences::{ChosenPreferences, MailPreferences};

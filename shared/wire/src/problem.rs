@@ -79,7 +79,11 @@ codes! {
     AttachmentRejected = "attachment_rejected", 422, "The file is not what it was said to be";
     /// Not verified, not the sender's, not of this case, or sent already.
     AttachmentNotReady = "attachment_not_ready", 422, "An attachment is not ready";
-    /// Posting too fast.
+    /// The thread is not what it was: somebody changed it behind the functions' back.
+    ThreadAltered = "thread_altered", 409, "This thread was altered";
+    /// Longer than an export takes.
+    ExportTooLarge = "export_too_large", 422, "The thread is too long to be exported";
+    /// Posting, uploading or exporting too fast.
     TooManyRequests = "too_many_requests", 429, "Too many requests";
     /// Something failed inside.
     Internal = "internal", 500, "Something went wrong on our side";

@@ -115,6 +115,11 @@ impl Client {
         self.get(&format!("/cases/{case_id}/attachments/{attachment_id}")).await
     }
 
+    /// Asks for the whole thread in a format.
+    pub async fn export(&self, case_id: &str, format: &str) -> Reply {
+        self.post_raw(&format!("/cases/{case_id}/export"), json!({ "format": format }).to_string()).await
+    }
+
     /// Follows a link.
     pub async fn download(&self, link: &str) -> (u16, reqwest::header::HeaderMap, Vec<u8>) {
         let response = self.anonymous().get(link).send().await.expect("an answer");

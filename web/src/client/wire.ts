@@ -308,6 +308,28 @@ url: string,
  */
 expiresAt: Timestamp, };
 
+export type ExportFormat = "transcript" | "fhir";
+
+export type ExportThread = { 
+/**
+ * What to make of the thread.
+ */
+format: ExportFormat, };
+
+export type Exported = { 
+/**
+ * Where the file is.
+ */
+url: string, 
+/**
+ * Until when.
+ */
+expiresAt: Timestamp, 
+/**
+ * The newest record in it.
+ */
+head: Seq, };
+
 export type MailLevel = "off" | "generic" | "sender" | "full";
 
 export type ChosenPreferences = { 
@@ -410,7 +432,7 @@ cases: Array<CaseSummary>,
  */
 totalUnread: number, };
 
-export type Code = "unauthenticated" | "identity_unavailable" | "admins_excluded" | "case_not_found" | "invalid_request" | "message_empty" | "message_too_large" | "client_id_reused" | "unknown_anchor" | "anchor_too_old" | "case_closed" | "attachment_type_not_allowed" | "attachment_too_large" | "attachment_rejected" | "attachment_not_ready" | "too_many_requests" | "internal";
+export type Code = "unauthenticated" | "identity_unavailable" | "admins_excluded" | "case_not_found" | "invalid_request" | "message_empty" | "message_too_large" | "client_id_reused" | "unknown_anchor" | "anchor_too_old" | "case_closed" | "attachment_type_not_allowed" | "attachment_too_large" | "attachment_rejected" | "attachment_not_ready" | "thread_altered" | "export_too_large" | "too_many_requests" | "internal";
 
 export type Problem = { 
 /**

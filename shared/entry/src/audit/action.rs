@@ -42,6 +42,8 @@ actions! {
     VerifyUpload = "attachment.verify", "POST /cases/{caseId}/attachments/{attachmentId}/verify";
     /// Asks for a link to a file.
     OpenAttachment = "attachment.open", "GET /cases/{caseId}/attachments/{attachmentId}";
+    /// Exports a thread.
+    ExportThread = "thread.export", "POST /cases/{caseId}/export";
     /// Reads what they chose about mail.
     ReadPreferences = "preferences.read", "GET /preferences";
     /// Chooses about mail.

@@ -97,6 +97,7 @@ impl Scene {
             Some("messages") => json!({ "clientId": new_id(), "after": 0, "body": "text" }),
             Some("read") => json!({ "seq": 0 }),
             Some("attachments") => Sample::pdf().declaration(),
+            Some("export") => json!({ "format": "transcript" }),
             Some("preferences") => json!({ "email": "full", "mutedCases": [] }),
             _ => Value::Null,
         };

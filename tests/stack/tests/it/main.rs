@@ -5,6 +5,8 @@ mod append_only;
 mod attachments;
 mod audit;
 mod durability;
+mod exports;
+mod exports_altered;
 mod host;
 mod inbox;
 mod mail;

@@ -168,6 +168,12 @@ async fn everything(cloud: &Cloud) {
         .await;
     socket.records_until("to be pushed").await;
     file(&account, &amira).await;
+    eventually("an export", || async {
+        let exported = amira.export("case-1", "transcript").await;
+        let link = exported.body["url"].as_str()?.to_owned();
+        (amira.download(&link).await.0 == 200).then_some(())
+    })
+    .await;
     // Read at the end and read before it, and told to whoever is there.
     for seq in [0, 1] {
         let mark = json!({ "seq": seq });

@@ -11,7 +11,8 @@ use case_chat_domain::{
 };
 use case_chat_entry::handshake::{self, Offer};
 use case_chat_wire::{
-    CaseFilter, ChosenPreferences, ClientFrame, MarkRead, PageQuery, PostMessage, RequestUpload,
+    CaseFilter, ChosenPreferences, ClientFrame, ExportFormat, ExportThread, MarkRead, PageQuery, PostMessage,
+    RequestUpload,
 };
 use lambda_http::{Request, RequestExt, request::LambdaRequest};
 use serde::de::DeserializeOwned;
@@ -56,6 +57,8 @@ fn the_samples_of_http_are_requests_that_hold() {
     assert!(serde_json::from_slice::<MarkRead>(mark.body()).is_ok());
     let upload: RequestUpload = serde_json::from_slice(request("request-upload").body()).expect("a file");
     assert!(Declared::try_from(upload).is_ok());
+    let export: ExportThread = serde_json::from_slice(request("export-thread").body()).expect("a format");
+    assert_eq!(export.format, ExportFormat::Transcript);
     for name in ["verify-upload", "open-attachment"] {
         let request = request(name);
         let id = request.path_parameters().first("attachmentId").map(str::parse::<AttachmentId>);
