@@ -111,17 +111,28 @@ impl Account {
 
     /// Tags a file in quarantine, as the scanner does.
     pub async fn tag_in_quarantine(&self, key: &str, name: &str, value: &str) {
+        let tag = Tag::builder().key(name).value(value).build().expect("a tag");
+        let tagging = Tagging::builder().tag_set(tag).build().expect("tags");
+        let s3 = self.settings().s3();
+        let tagged = s3.put_object_tagging().bucket("case-chat-quarantine").key(key).tagging(tagging).send();
+        tagged.await.expect("the account may tag");
+    }
+
+    /// Reads a sent file from its bucket, as no function would; the error is S3's own message.
+    pub async fn read_file(&self, key: &str) -> Result<(), String> {
+        let s3 = self.settings().s3();
+        let read = s3.get_object().bucket("case-chat-attachments").key(key).send().await;
+        read.map(drop).map_err(|error| format!("{error:?}"))
+    }
+
+    fn settings(&self) -> Settings {
         let settings = Settings::from_lookup(|variable| match variable {
             "AWS_REGION" => Some("eu-central-1".to_owned()),
             "AWS_ACCESS_KEY_ID" | "AWS_SECRET_ACCESS_KEY" => Some(self.access_key_id.clone()),
             "AWS_ENDPOINT_URL" => Some(self.endpoint.clone()),
             _ => None,
         });
-        let tag = Tag::builder().key(name).value(value).build().expect("a tag");
-        let tagging = Tagging::builder().tag_set(tag).build().expect("tags");
-        let s3 = settings.expect("settings").s3();
-        let tagged = s3.put_object_tagging().bucket("case-chat-quarantine").key(key).tagging(tagging).send();
-        tagged.await.expect("the account may tag");
+        settings.expect("settings")
     }
 
     /// How many bytes of files one function read since then.

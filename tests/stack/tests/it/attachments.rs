@@ -57,6 +57,16 @@ async fn files_of_each_type_go_across_as_they_are() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_may_do_everything_in_the_account_cannot_read_a_file() {
+    let cloud = Cloud::start().await;
+    let (amira, _) = amira_and_chen(&cloud).await;
+    let id = amira.upload("case-1", &Sample::pdf()).await;
+    let denied =
+        cloud.account().read_file(&format!("case-1/{id}")).await.expect_err("it is not theirs to read");
+    assert!(denied.contains("kms:Decrypt") && denied.contains("explicit deny"), "{denied}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn everything_that_must_hold_is_signed_into_the_link() {
     let cloud = Cloud::start().await;
     let (amira, _) = amira_and_chen(&cloud).await;
