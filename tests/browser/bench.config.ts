@@ -1,4 +1,4 @@
-/** For `cargo xtask bench delivery`: what measures is no test, so it runs only when asked for. */
+/** For `cargo xtask bench`: what measures is no test, so it runs only when asked for. */
 
 import { defineConfig } from "@playwright/test";
 import tests from "./playwright.config.ts";

@@ -12,6 +12,9 @@ interface State {
   locale: string;
   /** Where it goes. */
   email: string;
+  /** What the host calls the case, and both people on it, where that is not the usual. */
+  reference?: string;
+  name?: string;
 }
 
 /** A case of a test's own. */
@@ -30,15 +33,15 @@ export class Case {
   /** The host says the whole case each time. */
   async change(change: Partial<State>): Promise<void> {
     this.#state = { ...this.#state, ...change };
-    const { requester, provider, status, locale, email } = this.#state;
+    const { requester, provider, status, locale, email, reference = this.reference, name } = this.#state;
     await putEvent(this.at, {
       caseId: this.id,
       version: ++this.#version,
       occurredAt: new Date().toISOString(),
-      reference: this.reference,
+      reference,
       status,
-      requester: person(requester),
-      provider: { ...person(provider), locale, ...(email !== "" && { email }) },
+      requester: person(requester, name),
+      provider: { ...person(provider, name), locale, ...(email !== "" && { email }) },
     });
   }
 }
@@ -50,8 +53,8 @@ export async function openCase(people: Partial<State> = {}, at = endpoints()): P
   return opened;
 }
 
-function person(userId: PersonId) {
-  return { userId, name: NAMES[userId], email: `${userId}@example.org`, locale: "en" };
+function person(userId: PersonId, name: string = NAMES[userId]) {
+  return { userId, name, email: `${userId}@example.org`, locale: "en" };
 }
 
 async function putEvent({ aws, eventBus }: Endpoints, detail: object): Promise<void> {

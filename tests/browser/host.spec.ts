@@ -27,7 +27,7 @@ test("a case that is given to somebody else moves to them, and nothing of it sta
   await expect.poll(() => elsewhere.unread()).toBe(before);
   await expect(chen.page.getByText("This case is not available")).toBeVisible();
   await expect(chen.page.getByText(text)).toHaveCount(0);
-  await expect(amira.page.getByText(/Dr. Ngozi Okafor.* is now the specialist on this case/)).toBeVisible();
+  await expect(amira.page.getByRole("log").getByText(/Dr. Ngozi Okafor.* is now the specialist on this case/)).toBeVisible();
   await expect(amira.page.getByRole("heading", { name: "Dr. Ngozi Okafor" })).toBeVisible();
 
   await okafor.open(it.reference);

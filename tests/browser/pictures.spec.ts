@@ -9,7 +9,7 @@ test("a phone in the dark shows the list, then the thread", async ({ person }) =
   const amira = await person("amira", phone);
   await amira.signIn();
   await expect(amira.page.getByRole("link", { name: new RegExp(CASE, "i") })).toBeVisible();
-  await expect(amira.page.getByRole("main")).toBeHidden();
+  await expect(amira.page.locator(".page")).toBeHidden();
   await amira.screenshot("phone-dark-list");
   await amira.open(CASE);
   await expect(amira.page.getByRole("navigation")).toBeHidden();

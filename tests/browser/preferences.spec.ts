@@ -177,7 +177,7 @@ for (const [mail, words] of [
     await lucas.screenshot(`mail-${mail}`);
     await alert.getByRole("link", { name: "Open the settings" }).click();
     await expect(heading(lucas)).toBeFocused();
-    await expect(lucas.page.getByRole("main").getByRole("alert").filter({ hasText: words })).toBeVisible();
+    await expect(lucas.page.locator(".page").getByRole("alert").filter({ hasText: words })).toBeVisible();
     await expect(alert).toHaveCount(1);
   });
 }
@@ -197,7 +197,7 @@ test("all of it can be done with the keyboard alone", async ({ person }) => {
   await keyboard.press("ArrowDown");
   await expect(level(lucas, SENDER)).toBeChecked();
   await keyboard.press("Tab");
-  await expect(lucas.page.getByRole("main").getByRole("button", { name: "Turn on notices" })).toBeFocused();
+  await expect(lucas.page.locator(".page").getByRole("button", { name: "Turn on notices" })).toBeFocused();
   await keyboard.press("Tab");
   await expect(mute(lucas, it), "the newest case is the first").toBeFocused();
   await keyboard.press("Space");
@@ -229,7 +229,7 @@ test("the settings stand beside the list on a desk, and alone on a phone, with a
   await phone.screenshot("preferences-phone-dark");
   await phone.page.getByRole("link", { name: "All cases" }).click();
   await expect(phone.row(it.reference)).toBeVisible();
-  await expect(phone.page.getByRole("main")).toBeHidden();
+  await expect(phone.page.locator(".page")).toBeHidden();
 });
 
 test("nothing in the settings is wider than the narrowest screen, and what is to be touched is large enough", async ({ person }) => {

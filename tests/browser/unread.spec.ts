@@ -54,7 +54,7 @@ test("what one has written oneself never waits, on no device", async ({ person }
   const before = await elsewhere.unread();
   const text = unique("Mine");
   await writing.send(text);
-  await expect(elsewhere.row(it.reference)).toContainText(`You: ${text}`);
+  await expect(elsewhere.row(it.reference)).toContainText(`You: \u2068${text}`);
   await expect(elsewhere.row(it.reference)).not.toContainText("unread");
   expect(await elsewhere.unread()).toBe(before);
 });

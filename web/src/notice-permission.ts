@@ -4,9 +4,7 @@
  */
 
 import { Changes } from "./client/changes.ts";
-
-/** What is remembered: that it was dismissed, and nothing about whom. */
-const DISMISSED = "case-chat.notices-dismissed";
+import { device } from "./device.ts";
 
 /** `off`: nobody has answered the browser yet. */
 export type NoticeState = "on" | "off" | "blocked" | "unsupported";
@@ -15,7 +13,6 @@ export class NoticePermission extends Changes {
   /** Refused just now, so that it can be said once what that means. */
   refused = false;
   readonly #supported = "Notification" in globalThis && "serviceWorker" in navigator;
-  #dismissed = remembered();
 
   constructor() {
     super();
@@ -35,7 +32,7 @@ export class NoticePermission extends Changes {
   }
 
   get offered(): boolean {
-    return this.state === "off" && !this.#dismissed;
+    return this.state === "off" && device.get("notices-dismissed") === null;
   }
 
   /** To be called on a click. */
@@ -47,25 +44,7 @@ export class NoticePermission extends Changes {
 
   dismiss(): void {
     this.refused = false;
-    this.#dismissed = true;
-    remember();
+    device.set("notices-dismissed", "yes");
     this.changed();
-  }
-}
-
-/** A browser that keeps nothing for this page offers it once a page. */
-function remembered(): boolean {
-  try {
-    return localStorage.getItem(DISMISSED) !== null;
-  } catch {
-    return false;
-  }
-}
-
-function remember(): void {
-  try {
-    localStorage.setItem(DISMISSED, "yes");
-  } catch {
-    // Then it is dismissed for as long as the page lasts.
   }
 }

@@ -2,7 +2,8 @@
 
 import type { MessageRecord } from "./client/thread.ts";
 import type { MailLevel } from "./client/wire.ts";
-import { roleName } from "./elements/words.ts";
+import { nameAndRole } from "./elements/words.ts";
+import { say } from "./language/language.ts";
 
 export interface NoticeText {
   title: string;
@@ -14,14 +15,14 @@ export interface NoticeText {
  * nothing is known, and where the choice is one that this page does not know.
  */
 export function noticeFor(level: MailLevel | (string & {}) | null, { sender, body, attachments }: MessageRecord): NoticeText {
-  const title = `${sender.name}, ${roleName(sender.role)}`;
+  const title = nameAndRole(sender);
   switch (level) {
     case "full":
-      return { title, body: snippet(body) || filesSent(attachments.length) };
+      return { title, body: snippet(body) || say("notice.files", { count: attachments.length }) };
     case "sender":
-      return { title, body: "Sent you a message" };
+      return { title, body: say("notice.message") };
     default:
-      return { title: "Case chat", body: "You have a new message" };
+      return { title: say("app.name"), body: say("notice.generic") };
   }
 }
 
@@ -44,8 +45,4 @@ export function snippet(text: string): string {
 
 function fits(text: string, characters: number): boolean {
   return text.length <= characters || [...text].length <= characters;
-}
-
-function filesSent(count: number): string {
-  return count > 1 ? `Sent you ${count} files` : "Sent you a file";
 }

@@ -1,6 +1,8 @@
 /** The addresses inside the page. Links in emails lead to them, so they stay as they are. */
 
-export type Tab = "overview" | "chat";
+export type CaseTab = "overview" | "chat";
+/** `print`: all of the conversation, on a page to print. */
+export type Tab = CaseTab | "print";
 
 export interface Route {
   /** null: no case. */
@@ -12,10 +14,10 @@ export interface Route {
 
 export const PREFERENCES_LINK = "#/preferences";
 
-/** `#/cases/<caseId>/chat`, `#/cases/<caseId>/overview`, `#/preferences`; anything else is the list. */
+/** `#/cases/<caseId>/chat`, `…/overview`, `…/print`, `#/preferences`; anything else is the list. */
 export function parseRoute(hash: string): Route {
-  const match = /^#\/cases\/([A-Za-z0-9_-]{1,64})(?:\/(chat|overview))?$/.exec(hash);
-  const tab = match?.[2] === "overview" ? "overview" : "chat";
+  const match = /^#\/cases\/([A-Za-z0-9_-]{1,64})(?:\/(chat|overview|print))?$/.exec(hash);
+  const tab = (match?.[2] as Tab | undefined) ?? "chat";
   return { caseId: match?.[1] ?? null, tab, preferences: hash === PREFERENCES_LINK };
 }
 

@@ -1,88 +1,86 @@
 /**
- * Who is signed in: authorization code with PKCE by oidc-client-ts, tokens in this tab's sessionStorage only.
- * Owns tokens and their renewal; hands out access tokens and nothing else of them. Signing out in one tab signs that
- * person out in every tab.
+ * Who is signed in, with tokens in this tab's sessionStorage only. Owns tokens and their renewal; hands out access tokens
+ * and nothing else of them. Signing out in one tab signs that person out in every tab.
  */
 
-import { ErrorResponse, UserManager, WebStorageStateStore, type User } from "oidc-client-ts";
 import { Changes } from "./client/changes.ts";
 import { SessionEnded, Unreachable } from "./client/failure.ts";
 import type { Config } from "./config.ts";
+import type { Departure, Issuer, Tokens } from "./issuer.ts";
 
 /** `failed`: came back from the sign-in page without a session. `ended`: was signed in, and cannot be any longer. */
 export type SessionState = "signedOut" | "failed" | "signedIn" | "ended";
 
-/** A token this close to its end might not survive the way to the server. */
-const NEARLY_SECONDS = 30;
+/** A token this close to its end might not survive the way to the server, and is renewed ahead of it. */
+const NEARLY_MS = 30_000;
 /** Time enough to draw a page without its messages. */
 const DRAWING_MS = 150;
+/** The longest that a browser's timer can wait. */
+const LONGEST_MS = 2 ** 31 - 1;
 
-/** Kept by the library in this tab's sessionStorage while one is at the sign-in page. */
-interface Departure {
-  hash: string;
-}
+const TOKENS = "case-chat.session";
+const DEPARTURE = "case-chat.departure";
 
 export class Session extends Changes {
   state: SessionState = "signedOut";
   readonly #tabs = new BroadcastChannel("case-chat");
   /** Who was last known to be signed in. */
   #sub: string | null = null;
-  readonly #manager: UserManager;
-  #renewing: Promise<User | null> | null = null;
+  /** Asked when one comes and goes, and every hour or so: loaded then. */
+  readonly #issuer: () => Promise<Issuer>;
+  #renewing: Promise<Tokens | null> | null = null;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(config: Config) {
+  constructor({ issuer, clientId }: Config) {
     super();
-    const here = `${location.origin}/`;
-    this.#manager = new UserManager({
-      authority: config.issuer,
-      client_id: config.clientId,
-      redirect_uri: here,
-      post_logout_redirect_uri: here,
-      response_type: "code",
-      scope: "openid",
-      userStore: new WebStorageStateStore({ store: sessionStorage }),
-      stateStore: new WebStorageStateStore({ store: sessionStorage }),
-      // Renewed below, one at a time: two renewals at once would spend a refresh token twice.
-      automaticSilentRenew: false,
-    });
-    this.#manager.events.addAccessTokenExpiring(() => void this.#renew().catch(() => undefined));
-    this.#tabs.onmessage = ({ data }: MessageEvent<unknown>) => void this.#otherTabSignedOut(data);
+    let loaded: Promise<Issuer> | null = null;
+    const load = async () => new (await import("./issuer.ts")).Issuer(issuer, clientId, `${location.origin}/`);
+    this.#issuer = () => (loaded ??= load().catch((error: unknown) => ((loaded = null), Promise.reject(error as Error))));
+    this.#tabs.onmessage = ({ data }: MessageEvent<unknown>) => this.#otherTabSignedOut(data);
   }
 
   /** Takes up the session of this tab, or finishes the sign-in that this page load comes back from. */
   async start(): Promise<void> {
     const query = new URLSearchParams(location.search);
     if (query.has("state") && (query.has("code") || query.has("error"))) await this.#finishSignIn();
-    else this.#become((await this.#user()) === null ? "signedOut" : "signedIn");
+    else this.#become(this.#tokens() === null ? "signedOut" : "signedIn");
+    this.#renewInTime();
   }
 
   /** Leaves for the sign-in page; coming back leads to where one is now. */
-  signIn(): Promise<void> {
-    const departure: Departure = { hash: location.hash };
-    return this.#manager.signinRedirect({ state: departure });
+  async signIn(): Promise<void> {
+    const { address, departure } = await (await this.#issuer()).signIn();
+    keep(DEPARTURE, { ...departure, hash: location.hash });
+    location.assign(address);
   }
 
   async signOut(): Promise<void> {
-    const user = await this.#user();
+    const tokens = this.#tokens();
     // The browser keeps a picture of the page that is left: it must not be one of the conversation.
     this.#become("signedOut");
     this.#tabs.postMessage(this.#sub);
-    await this.#manager.removeUser();
+    this.#forget();
     await new Promise((drawn) => setTimeout(drawn, DRAWING_MS));
     // Without an answer from the issuer, this browser at least has forgotten.
-    await this.#manager.signoutRedirect(user?.id_token === undefined ? {} : { id_token_hint: user.id_token }).catch(() => undefined);
+    const page = await this.#issuer().then((issuer) => issuer.signOut(tokens?.idToken ?? null)).catch(() => null);
+    if (page !== null) location.assign(page);
   }
 
-  async #otherTabSignedOut(sub: unknown): Promise<void> {
-    if (typeof sub !== "string" || sub !== ((await this.#user())?.profile.sub ?? this.#sub)) return;
+  #otherTabSignedOut(sub: unknown): void {
+    if (typeof sub !== "string" || sub !== (this.#tokens()?.sub ?? this.#sub)) return;
     this.#become("signedOut");
-    await this.#manager.removeUser();
+    this.#forget();
   }
 
-  async #user(): Promise<User | null> {
-    const user = await this.#manager.getUser();
-    if (user !== null) this.#sub = user.profile.sub;
-    return user;
+  #tokens(): Tokens | null {
+    const tokens = kept<Tokens>(TOKENS);
+    if (tokens !== null) this.#sub = tokens.sub;
+    return tokens;
+  }
+
+  #forget(): void {
+    clearTimeout(this.#timer);
+    sessionStorage.removeItem(TOKENS);
   }
 
   /** Even a renewed token was refused. */
@@ -90,54 +88,68 @@ export class Session extends Changes {
 
   /** An access token that is good for now. `rejected` is one that the server has refused, so it is not given again. */
   readonly token = async (rejected?: string): Promise<string> => {
-    const user = this.state === "signedIn" ? await this.#user() : null;
-    if (user === null) throw this.#ended();
-    const usable = user.access_token !== rejected && user.expired !== true;
-    if (usable && (user.expires_in ?? Infinity) > NEARLY_SECONDS) return user.access_token;
+    const tokens = this.state === "signedIn" ? this.#tokens() : null;
+    if (tokens === null) throw this.#ended();
+    const left = tokens.expiresAt - Date.now();
+    const usable = tokens.accessToken !== rejected && left > 0;
+    if (usable && left > NEARLY_MS) return tokens.accessToken;
     try {
       const renewed = await this.#renew();
-      if (renewed !== null) return renewed.access_token;
+      if (renewed !== null) return renewed.accessToken;
     } catch (error) {
       if (!usable) throw error;
     }
     // Refused before its time, a renewal ends nothing: what one has is good until it runs out.
-    if (usable) return user.access_token;
+    if (usable) return tokens.accessToken;
     throw this.#ended();
   };
 
   /** null when the issuer says no. */
-  #renew(): Promise<User | null> {
+  #renew(): Promise<Tokens | null> {
+    // One at a time: two renewals at once would spend a refresh token twice.
     this.#renewing ??= this.#renewNow().finally(() => (this.#renewing = null));
     return this.#renewing;
   }
 
-  async #renewNow(): Promise<User | null> {
+  async #renewNow(): Promise<Tokens | null> {
+    const old = this.#tokens();
+    if (old === null || !isRenewable(old)) return null;
     try {
-      const refreshable = (await this.#user())?.refresh_token !== undefined;
-      // Without a refresh token the library would try a hidden frame, which the page's CSP forbids.
-      const user = refreshable ? await this.#manager.signinSilent() : null;
-      if (this.state === "signedIn") return user;
+      const tokens = await (await this.#issuer()).renew(old);
       // Signed out meanwhile: what has come too late is not kept.
-      await this.#manager.removeUser();
+      if (this.state !== "signedIn") return null;
+      keep(TOKENS, tokens);
+      this.#renewInTime();
+      return tokens;
     } catch (error) {
       // Only the issuer's own "no" ends a session; a lost network does not.
-      if (!(error instanceof ErrorResponse)) throw new Unreachable("the issuer did not answer", { cause: error });
+      if (!(error instanceof Error && error.name === "Declined")) throw new Unreachable("the issuer did not answer", { cause: error });
+      return null;
     }
-    return null;
+  }
+
+  #renewInTime(): void {
+    clearTimeout(this.#timer);
+    const tokens = this.#tokens();
+    if (this.state !== "signedIn" || tokens === null || !isRenewable(tokens)) return;
+    const left = Math.min(tokens.expiresAt - Date.now() - NEARLY_MS, LONGEST_MS);
+    if (left > 0) this.#timer = setTimeout(() => void this.#renew().catch(() => undefined), left);
   }
 
   async #finishSignIn(): Promise<void> {
-    let hash = "";
+    const departure = kept<Departure & { hash: string }>(DEPARTURE);
+    sessionStorage.removeItem(DEPARTURE);
     try {
-      const user = await this.#manager.signinRedirectCallback();
-      hash = (user.state as Departure | undefined)?.hash ?? "";
-      this.#sub = user.profile.sub;
+      if (departure === null) throw new Error("nobody left for the sign-in page");
+      const tokens = await (await this.#issuer()).finish(new URL(location.href), departure);
+      keep(TOKENS, tokens);
+      this.#sub = tokens.sub;
       this.#become("signedIn");
     } catch {
       // An address that nobody here asked for changes nothing for whoever is signed in.
-      this.#become((await this.#user()) === null ? "failed" : "signedIn");
+      this.#become(this.#tokens() === null ? "failed" : "signedIn");
     }
-    history.replaceState(null, "", `/${hash}`);
+    history.replaceState(null, "", `/${departure?.hash ?? ""}`);
   }
 
   #ended(): SessionEnded {
@@ -151,4 +163,17 @@ export class Session extends Changes {
     this.state = state;
     this.changed();
   }
+}
+
+function isRenewable(tokens: Tokens): tokens is Tokens & { refreshToken: string } {
+  return tokens.refreshToken !== null;
+}
+
+function keep(name: string, value: object): void {
+  sessionStorage.setItem(name, JSON.stringify(value));
+}
+
+function kept<T>(name: string): T | null {
+  const text = sessionStorage.getItem(name);
+  return text === null ? null : (JSON.parse(text) as T);
 }

@@ -92,14 +92,14 @@ describe("the words of one person", () => {
     await soon();
     ended = true;
     conversation.send("too late");
-    conversation.draft = "half a thou";
+    conversation.draft.text = "half a thou";
     await soon();
     expect(conversation.thread.pending[0]).toMatchObject({ state: "waiting", failure: null });
     first.stop();
     const again = start();
     await soon();
     expect(bodies()).toContain("too late");
-    expect(again.open("case-1").draft).toBe("half a thou");
+    expect(again.open("case-1").draft.text).toBe("half a thou");
   });
 
   test("are never sent by another person of the same browser", async () => {
@@ -108,14 +108,14 @@ describe("the words of one person", () => {
     const conversation = first.open("case-1");
     await soon();
     conversation.send("mine alone");
-    conversation.draft = "mine too";
+    conversation.draft.text = "mine too";
     await soon();
     first.stop();
     server.down = false;
     const other = start("chen");
     await soon();
     expect(server.posts).toEqual([]);
-    expect(other.open("case-1").draft).toBe("");
+    expect(other.open("case-1").draft.text).toBe("");
   });
 
   test("are sent under no other name when the token changes hands", async () => {
@@ -138,20 +138,20 @@ describe("the words of one person", () => {
     server.down = true;
     here.send("one");
     there.send("two");
-    here.draft = "three";
-    there.draft = "four";
+    here.draft.text = "three";
+    there.draft.text = "four";
     await soon();
     expect(here.thread.pending.map(({ body }) => body)).toEqual(["one", "two"]);
     await first.signOut();
     await soon();
-    there.draft = "five";
+    there.draft.text = "five";
     second.stop();
     await soon();
     server.down = false;
     const again = start();
     await soon();
     expect(server.posts).toEqual([]);
-    expect(again.open("case-1").draft).toBe("");
+    expect(again.open("case-1").draft.text).toBe("");
     expect([here, there].flatMap(({ thread }) => thread.pending)).toEqual([]);
   });
 
@@ -267,9 +267,9 @@ describe("the words of one person", () => {
     const conversation = client.open("case-1");
     await soon();
     expect(client.atRisk()).toBe(false);
-    conversation.draft = "half a thou";
+    conversation.draft.text = "half a thou";
     expect(client.atRisk()).toBe(true);
-    conversation.draft = "";
+    conversation.draft.text = "";
     await soon();
     expect(client.atRisk()).toBe(false);
     server.down = true;

@@ -114,7 +114,7 @@ describe("files in several tabs", () => {
     const a = start({ put: endless }).open("case-1");
     const b = start().open("case-1");
     await soon();
-    await a.attach([pdf()]);
+    await a.draft.attach([pdf()]);
     a.send("with a file");
     await soon();
     const okafor = { userId: "okafor", name: "Dr. Ngozi Okafor" };
@@ -140,7 +140,7 @@ describe("files in several tabs", () => {
     await soon();
     ended = true;
     first.stop();
-    await a.attach([pdf("chosen in the ended tab.pdf")]);
+    await a.draft.attach([pdf("chosen in the ended tab.pdf")]);
     const second = start({ put: endless });
     const b = second.open("case-1");
     await soon();
@@ -158,35 +158,35 @@ describe("files in several tabs", () => {
     const first = start({ put: endless });
     const conversation = first.open("case-1");
     await soon();
-    await conversation.attach([pdf()]);
-    conversation.draft = "half a thought";
+    await conversation.draft.attach([pdf()]);
+    conversation.draft.text = "half a thought";
     await soon();
     first.stop();
     const second = start();
     await soon(5_000);
     const later = second.open("case-1");
     await soon(5_000);
-    expect(later.draftFiles.map(({ step }) => step.at)).toEqual(["ready"]);
-    expect(later.lostFile).toBe(false);
-    await disk().removeFile(later.draftFiles[0]!.file.id);
+    expect(later.draft.files.map(({ step }) => step.at)).toEqual(["ready"]);
+    expect(later.draft.lostFile).toBe(false);
+    await disk().removeFile(later.draft.files[0]!.file.id);
     second.stop();
     const third = start().open("case-1");
     await soon();
-    expect(third.lostFile).toBe(true);
+    expect(third.draft.lostFile).toBe(true);
   });
 
   test("what one tab could not put on the disk, another does not take away from it", async () => {
     shared.access = (kept) => but(kept, () => ({ putFile: async () => Promise.reject(new Error("quota")) }));
     const a = start().open("case-1");
     await soon();
-    await a.attach([pdf()]);
-    a.draft = "see the file";
+    await a.draft.attach([pdf()]);
+    a.draft.text = "see the file";
     await soon(5_000);
     const b = start().open("case-1");
     await soon(5_000);
-    expect(b.lostFile).toBe(true);
-    expect(a.draftFiles).toHaveLength(1);
-    a.send(a.draft);
+    expect(b.draft.lostFile).toBe(true);
+    expect(a.draft.files).toHaveLength(1);
+    a.send(a.draft.text);
     await soon(5_000);
     expect(server.posts).toMatchObject([{ body: "see the file", attachments: ["attachment-1"] }]);
   });
@@ -204,13 +204,13 @@ describe("files in several tabs", () => {
       }));
     const a = start().open("case-1");
     await soon();
-    await a.attach([pdf("small.pdf")]);
+    await a.draft.attach([pdf("small.pdf")]);
     await soon();
-    await a.attach([pdf("large.pdf")]);
+    await a.draft.attach([pdf("large.pdf")]);
     await soon(500);
     const b = start().open("case-1");
     await soon(6_000);
-    expect([a.draftFiles.length, b.lostFile]).toEqual([2, false]);
+    expect([a.draft.files.length, b.draft.lostFile]).toEqual([2, false]);
     await soon(20_000);
     b.send("both");
     await soon(20_000);
@@ -225,7 +225,7 @@ describe("files in several tabs", () => {
     const first = start();
     const conversation = first.open("case-1");
     await soon();
-    await conversation.attach([pdf()]);
+    await conversation.draft.attach([pdf()]);
     await soon();
     server.losesAnswers = true;
     conversation.send("look");
@@ -247,7 +247,7 @@ describe("files in several tabs", () => {
     const slow = pdf("IM000001");
     Object.defineProperty(slow, "type", { value: "" });
     Object.defineProperty(slow, "slice", { value: () => ({ text: () => new Promise((read) => setTimeout(() => read("DICM"), 1_000)) }) });
-    const choosing = conversation.attach([slow]);
+    const choosing = conversation.draft.attach([slow]);
     await soon(100);
     await client.signOut();
     await soon(5_000);
@@ -260,14 +260,14 @@ describe("files in several tabs", () => {
     const conversation = start({ put: endless }).open("case-1");
     await soon();
     const eight = () => Array.from({ length: 8 }, (_, index) => pdf(`${index}.pdf`));
-    await Promise.all([conversation.attach(eight()), conversation.attach(eight())]);
-    expect(conversation.draftFiles).toHaveLength(10);
+    await Promise.all([conversation.draft.attach(eight()), conversation.draft.attach(eight())]);
+    expect(conversation.draft.files).toHaveLength(10);
     conversation.send("ten");
     await soon();
-    await conversation.attach([pdf("eleventh.pdf")]);
+    await conversation.draft.attach([pdf("eleventh.pdf")]);
     conversation.takeBack(conversation.thread.pending[0]!.clientId);
-    expect(conversation.draftFiles).toHaveLength(11);
-    expect(conversation.send(conversation.draft)).toMatch(/11 files, and 10 is the most/);
+    expect(conversation.draft.files).toHaveLength(11);
+    expect(conversation.send(conversation.draft.text)).toEqual({ why: "files.many", count: 11, max: 10 });
   });
 
   test("what was sent does not come back as a draft that another tab read before", async () => {
@@ -283,15 +283,15 @@ describe("files in several tabs", () => {
     const a = start().open("case-1");
     const b = start().open("case-1");
     await soon();
-    a.draft = "typed in one";
+    a.draft.text = "typed in one";
     await soon();
     slow = 50;
-    b.draft = "typed in the other";
+    b.draft.text = "typed in the other";
     await soon(160);
-    a.send(a.draft);
+    a.send(a.draft.text);
     await soon(5_000);
-    expect(a.draft).toBe("");
-    expect(b.draft).toBe("");
+    expect(a.draft.text).toBe("");
+    expect(b.draft.text).toBe("");
   });
 
   test("a file that is removed in one tab stops going up in the other", async () => {
@@ -303,12 +303,12 @@ describe("files in several tabs", () => {
     const a = start({ put }).open("case-1");
     const b = start().open("case-1");
     await soon();
-    await a.attach([pdf()]);
+    await a.draft.attach([pdf()]);
     await soon();
-    const { id } = a.draftFiles[0]!.file;
-    b.detach(id);
+    const { id } = a.draft.files[0]!.file;
+    b.draft.detach(id);
     await soon(5_000);
-    expect([a.draftFiles.length, aborted, a.upload(id)]).toEqual([0, 1, undefined]);
+    expect([a.draft.files.length, aborted, a.upload(id)]).toEqual([0, 1, undefined]);
   });
 
   test("a file is hashed once, however often it is tried", async () => {
@@ -317,7 +317,7 @@ describe("files in several tabs", () => {
     const conversation = start({ sha256 }).open("case-1");
     await soon();
     server.down = true;
-    await conversation.attach([pdf()]);
+    await conversation.draft.attach([pdf()]);
     await soon(600_000);
     expect(hashed).toBe(1);
   });

@@ -84,11 +84,11 @@ describe("a file on its way", () => {
 
   test("is sent with the message that it was chosen for, and not kept any longer", async () => {
     const conversation = await open();
-    expect(await conversation.attach([pdf(), pdf("second.pdf")])).toEqual([]);
+    expect(await conversation.draft.attach([pdf(), pdf("second.pdf")])).toEqual([]);
     await vi.advanceTimersByTimeAsync(1);
     expect(await disk.files()).toHaveLength(2);
     expect(conversation.send("")).toBeNull();
-    expect(conversation.draftFiles).toEqual([]);
+    expect(conversation.draft.files).toEqual([]);
     await until(() => server.posts.length === 1 && conversation.thread.pending.length === 0);
     expect(server.posts[0]!.attachments).toEqual(["attachment-1", "attachment-2"]);
     expect(await disk.files()).toEqual([]);
@@ -101,7 +101,7 @@ describe("a file on its way", () => {
       return server.put(...given);
     };
     const conversation = await open();
-    await conversation.attach([pdf()]);
+    await conversation.draft.attach([pdf()]);
     server.spoilt.push({ path: "/verify", answer: problem(503, "internal") });
     conversation.send("patient");
     await until(() => server.posts.length === 1);
@@ -115,8 +115,8 @@ describe("a file on its way", () => {
       return 412;
     };
     const conversation = await open();
-    await conversation.attach([pdf()]);
-    await until(() => conversation.draftFiles[0]!.step.at === "ready");
+    await conversation.draft.attach([pdf()]);
+    await until(() => conversation.draft.files[0]!.step.at === "ready");
     expect(server.granted).toBe(1);
   });
 
@@ -124,21 +124,21 @@ describe("a file on its way", () => {
     const scanning = () => json(202, { status: "scanning" });
     server.spoilt.push({ path: "/verify", answer: scanning }, { path: "/verify", answer: scanning });
     const conversation = await open();
-    await conversation.attach([pdf()]);
+    await conversation.draft.attach([pdf()]);
     await vi.advanceTimersByTimeAsync(1_000);
-    expect(conversation.draftFiles[0]!.step.at).toBe("checking");
-    await until(() => conversation.draftFiles[0]!.step.at === "ready");
+    expect(conversation.draft.files[0]!.step.at).toBe("checking");
+    await until(() => conversation.draft.files[0]!.step.at === "ready");
   });
 
   test("that never arrives although the server is there is given up, and tried again when its owner says so", async () => {
     put = async () => 403;
     const conversation = await open();
-    await conversation.attach([pdf()]);
-    await until(() => conversation.draftFiles[0]!.step.at === "failed");
-    expect(conversation.draftFiles[0]!.step).toMatchObject({ failure: "not_arrived", again: true });
-    expect(conversation.send("with it")).toMatch(/could not be added/);
+    await conversation.draft.attach([pdf()]);
+    await until(() => conversation.draft.files[0]!.step.at === "failed");
+    expect(conversation.draft.files[0]!.step).toMatchObject({ failure: "not_arrived", again: true });
+    expect(conversation.send("with it")).toEqual({ why: "files.failed" });
     put = server.put;
-    conversation.draftFiles[0]!.retry();
+    conversation.draft.files[0]!.retry();
     expect(conversation.send("with it")).toBeNull();
     await until(() => server.posts.length === 1);
   });
@@ -150,7 +150,7 @@ describe("a file on its way", () => {
       await new Promise((resolve) => setTimeout(resolve, 500));
       return server.put(...given);
     };
-    await conversation.attach([pdf()]);
+    await conversation.draft.attach([pdf()]);
     conversation.send("look at this");
     conversation.send("and answer");
     await until(() => server.posts.length === 1);
@@ -160,14 +160,14 @@ describe("a file on its way", () => {
     expect(conversation.canTakeBack(failed!.clientId)).toBe(true);
     conversation.takeBack(failed!.clientId);
     expect(conversation.thread.pending).toEqual([]);
-    expect(conversation.draft).toBe("look at this");
-    expect(conversation.draftFiles[0]!.step).toMatchObject({ at: "failed", again: false });
+    expect(conversation.draft.text).toBe("look at this");
+    expect(conversation.draft.files[0]!.step).toMatchObject({ at: "failed", again: false });
   });
 
   test("goes up once more when the server has let go of it before it was sent", async () => {
     const conversation = await open();
-    await conversation.attach([pdf()]);
-    await until(() => conversation.draftFiles[0]!.step.at === "ready");
+    await conversation.draft.attach([pdf()]);
+    await until(() => conversation.draft.files[0]!.step.at === "ready");
     server.spoilt.push({ path: "/messages", answer: problem(422, "attachment_not_ready") });
     conversation.send("the day after");
     await until(() => server.posts.length === 1);
@@ -176,8 +176,8 @@ describe("a file on its way", () => {
 
   test("goes on after the page was lost, from where it was, in whichever tab comes next", async () => {
     const first = await open();
-    await first.attach([pdf()]);
-    await until(() => first.draftFiles[0]!.step.at === "ready");
+    await first.draft.attach([pdf()]);
+    await until(() => first.draft.files[0]!.step.at === "ready");
     getToken = async () => Promise.reject(new SessionEnded());
     first.send("before the crash");
     await vi.advanceTimersByTimeAsync(5_000);
@@ -194,25 +194,25 @@ describe("a file on its way", () => {
   test("outlives a session that ends while it goes up", async () => {
     getToken = async () => Promise.reject(new SessionEnded());
     const conversation = await open();
-    await conversation.attach([pdf()]);
+    await conversation.draft.attach([pdf()]);
     await vi.advanceTimersByTimeAsync(600_000);
-    expect(conversation.draftFiles[0]!.step.at).toBe("waiting");
+    expect(conversation.draft.files[0]!.step.at).toBe("waiting");
     getToken = async () => token("amira");
-    conversation.draftFiles[0]!.wake();
-    await until(() => conversation.draftFiles[0]!.step.at === "ready");
+    conversation.draft.files[0]!.wake();
+    await until(() => conversation.draft.files[0]!.step.at === "ready");
   });
 
   test("can be had back while its message waits for it, and not once it may have been sent", async () => {
     put = () => new Promise(() => undefined);
     const conversation = await open();
-    await conversation.attach([pdf()]);
+    await conversation.draft.attach([pdf()]);
     conversation.send("too early");
     await vi.advanceTimersByTimeAsync(1_000);
     const { clientId } = conversation.thread.pending[0]!;
     conversation.takeBack(clientId);
-    expect(conversation.draftFiles).toHaveLength(1);
+    expect(conversation.draft.files).toHaveLength(1);
     expect(await disk.files()).toHaveLength(1);
-    conversation.detach(conversation.draftFiles[0]!.file.id);
+    conversation.draft.detach(conversation.draft.files[0]!.file.id);
     await vi.advanceTimersByTimeAsync(1_000);
     expect(await disk.files()).toEqual([]);
     conversation.send("on its way");
@@ -223,7 +223,7 @@ describe("a file on its way", () => {
   test("is refused before anything is sent when it is of another kind, too large, empty or one too many", async () => {
     const conversation = await open();
     const wrong = [new File(["x"], "a.svg", { type: "image/svg+xml" }), pdf("empty.pdf", 0)];
-    const refused = await conversation.attach([...wrong, ...Array.from({ length: 11 }, (_, index) => pdf(`${index}.pdf`))]);
+    const refused = await conversation.draft.attach([...wrong, ...Array.from({ length: 11 }, (_, index) => pdf(`${index}.pdf`))]);
     expect(refused).toEqual([
       { name: "a.svg", size: 1, refusal: "type" },
       { name: "empty.pdf", size: 0, refusal: "empty" },

@@ -103,6 +103,20 @@ describe("where the unread began", () => {
     expect(first.among(records(12), "provider")).toBeNull();
   });
 
+  test("may lie before what is held, where that begins behind what one has read", () => {
+    const first = new FirstUnread();
+    first.open(3);
+    const before = (from: number) => first.isBefore(records(9).slice(from), "provider");
+    expect([before(6), before(5), before(4), before(0)]).toEqual([true, true, false, false]);
+    expect(first.among(records(9).slice(6), "provider")).toBe(6);
+    expect(first.isBefore(records(9).slice(6), "requester")).toBe(false);
+    first.caughtUp(5);
+    expect(before(6)).toBe(false);
+    first.open(-1);
+    // Before the very first message of the other side there is none.
+    expect([before(2), before(1)]).toEqual([true, false]);
+  });
+
   test("is never at one's own message", () => {
     const first = new FirstUnread();
     first.open(-1);

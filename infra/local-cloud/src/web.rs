@@ -13,6 +13,7 @@ use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use serde_json::json;
 use tower::ServiceExt;
+use tower_http::compression::CompressionLayer;
 use tower_http::services::ServeDir;
 use tower_http::set_header::SetResponseHeaderLayer;
 
@@ -42,12 +43,17 @@ pub(crate) fn router(
         let headers = [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")];
         (headers, config).into_response()
     };
-    let mut router =
-        Router::new().route("/config.json", get(config)).fallback(move |request| serve(files, request));
+    // The npm package beside it, with its examples of other portals.
+    let package = ServeDir::new(files.with_file_name("package"));
+    let mut router = Router::new()
+        .route("/config.json", get(config))
+        .nest_service("/package", package)
+        .fallback(move |request| serve(files, request));
     for (name, value) in security_headers(endpoints) {
         router = router.layer(SetResponseHeaderLayer::overriding(name, HeaderValue::from_str(&value)?));
     }
-    Ok(router)
+    // As a host of the client would.
+    Ok(router.layer(CompressionLayer::new()))
 }
 
 async fn serve(files: PathBuf, request: Request) -> Response {

@@ -23,6 +23,8 @@ pub(crate) enum Bench {
     Starts,
     /// From one browser's POST to the other's screen.
     Delivery,
+    /// The page on a slow phone, and a thread of ten thousand messages.
+    Page,
 }
 
 /// Measures one thing, or all.
@@ -34,6 +36,9 @@ pub(crate) fn bench(what: Option<Bench>) -> Result<()> {
     if wanted(Bench::Delivery) {
         delivery()?;
     }
+    if wanted(Bench::Page) {
+        page()?;
+    }
     Ok(())
 }
 
@@ -43,7 +48,15 @@ fn delivery() -> Result<()> {
     build_for_release(&functions::packages()?, &["--config", LOCAL_ISSUER])?;
     npm::build_web()?;
     let cloud = Cloud::start(&["--functions", "target/release", "--parameter", "PostsBurst=100000"])?;
-    browser::run_tests(&cloud, &["--config", "bench.config.ts"], &[])
+    browser::run_tests(&cloud, &["--config", "bench.config.ts", "delivery"], &[])
+}
+
+/// One browser as a slow phone, and one with a long thread.
+fn page() -> Result<()> {
+    functions::build()?;
+    npm::build_web()?;
+    let cloud = Cloud::start(&[])?;
+    browser::run_tests(&cloud, &["--config", "bench.config.ts", "page", "thread"], &[])
 }
 
 /// Lets functions that are built for release take keys from the local issuer, which has no TLS.

@@ -32,14 +32,11 @@ pub(crate) fn find() -> Result<PathBuf> {
         .context("no browser: install Chromium (`sudo apt-get install chromium`) or name one in $CHROMIUM")
 }
 
-/// Runs the tests; with `picture`, only the one that takes README's.
-pub(crate) fn test(picture: bool) -> Result<()> {
+/// Runs the tests against a cloud of their own, with arguments and environment for Playwright.
+pub(crate) fn test(arguments: &[&str], environment: &[(&str, &str)]) -> Result<()> {
     // Nobody waits two minutes for a mail here.
     let cloud = Cloud::start(&["--parameter", "EmailDelaySeconds=1"])?;
-    match picture {
-        true => run_tests(&cloud, &["--grep", "README"], &[("CASE_CHAT_SCREENSHOT", "1")]),
-        false => run_tests(&cloud, &[], &[]),
-    }
+    run_tests(&cloud, arguments, environment)
 }
 
 /// Runs tests against a cloud, with arguments and environment for Playwright.

@@ -49,6 +49,8 @@ enum Task {
     },
     /// Take README's picture anew.
     Screenshot,
+    /// Take a picture of every state of the client, in many variants, and lay them out on sheets.
+    Sheets,
     /// Run the two-browser test with the functions served by `cargo lambda watch`.
     TestWatch,
     /// Build for release as `sam deploy` would, from a clean clone, and show its size.
@@ -106,6 +108,7 @@ fn perform(task: Task) -> Result<()> {
         Task::Lint => lint(),
         Task::Wire { check } => wire::generate(check),
         Task::Screenshot => screenshot(),
+        Task::Sheets => sheets(),
         Task::TestWatch => test_watch(),
         Task::ShipCheck { function } => sam::ship_check(function.as_deref()),
         Task::Sbom => sam::sbom(),
@@ -130,7 +133,7 @@ fn test() -> Result<()> {
     npm::script("web", "test")?;
     npm::script("web", "build")?;
     say("Testing in a browser");
-    browser::test(false)
+    browser::test(&[], &[])
 }
 
 fn second_opinion() -> Result<()> {
@@ -163,5 +166,11 @@ fn lint() -> Result<()> {
 fn screenshot() -> Result<()> {
     functions::build()?;
     npm::build_web()?;
-    browser::test(true)
+    browser::test(&["--grep", "README"], &[("CASE_CHAT_SCREENSHOT", "1")])
+}
+
+fn sheets() -> Result<()> {
+    functions::build()?;
+    npm::build_web()?;
+    browser::test(&["states.spec.ts"], &[("CASE_CHAT_SHEETS", "1")])
 }

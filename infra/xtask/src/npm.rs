@@ -34,7 +34,16 @@ pub(crate) fn script(package: &str, name: &str) -> Result<()> {
 /// Builds the web client unless it is newer than everything that it is made of.
 pub(crate) fn build_web() -> Result<()> {
     let built = modified(Path::new("web/dist/index.html"));
-    let sources = ["web/src", "web/public", "web/index.html", "web/package-lock.json", "web/vite.config.ts"];
+    let sources = [
+        "web/src",
+        "web/build",
+        "web/package/examples",
+        "web/public",
+        "web/index.html",
+        "web/package-lock.json",
+        "web/package.config.ts",
+        "web/vite.config.ts",
+    ];
     let newest = sources.iter().filter_map(|source| newest_in(Path::new(source))).max();
     if built.is_some() && built >= newest {
         return Ok(());

@@ -11,21 +11,27 @@ export const MAX_BYTES = 16 * 1024;
 /** C0, DEL and C1, but not tab and newline: what the server calls control characters. */
 const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/;
 
-const count = new Intl.NumberFormat("en");
+/** Why a text cannot be sent. */
+export type RefusedBody = { why: "empty" | "hidden" | "bytes" } | { why: "characters"; count: number; max: number };
 
-/** A sentence that says why the text cannot be sent and what to do, or null when it can. */
-export function refusal(body: string, files = 0): string | null {
+/** Why the text cannot be sent, or null when it can. */
+export function refusal(body: string, files = 0): RefusedBody | null {
   // \p{White_Space} is what Rust's trim() goes by; JavaScript's own trim() knows one character more.
-  if (files === 0 && /^\p{White_Space}*$/u.test(body)) return "Write something first. A message needs some text or a file.";
-  if (CONTROL.test(body) || !body.isWellFormed()) {
-    return "This text has a hidden character that cannot be sent. It often comes with pasted text: please type that part again.";
-  }
+  if (files === 0 && /^\p{White_Space}*$/u.test(body)) return { why: "empty" };
+  if (CONTROL.test(body) || !body.isWellFormed()) return { why: "hidden" };
   const characters = [...body].length;
-  if (characters > MAX_CHARACTERS) {
-    return `This message has ${count.format(characters)} characters, and ${count.format(MAX_CHARACTERS)} is the most. Please shorten it or send it in parts.`;
-  }
-  if (new TextEncoder().encode(body).length > MAX_BYTES) {
-    return "This message is too long to send in one piece. Please send it in two parts.";
-  }
-  return null;
+  if (characters > MAX_CHARACTERS) return { why: "characters", count: characters, max: MAX_CHARACTERS };
+  return bytesOf(body) > MAX_BYTES ? { why: "bytes" } : null;
+}
+
+/** How many more characters fit in, taking each for as long as those before; below zero: how many are too many. */
+export function room(body: string): number {
+  const characters = [...body].length;
+  const bytes = bytesOf(body);
+  const inBytes = characters === 0 ? MAX_CHARACTERS : Math.floor((MAX_BYTES - bytes) / (bytes / characters));
+  return Math.min(MAX_CHARACTERS - characters, inBytes);
+}
+
+function bytesOf(body: string): number {
+  return new TextEncoder().encode(body).length;
 }

@@ -32,6 +32,12 @@ export interface ClientOptions {
   getToken: GetToken;
   /** Told when even a renewed token was refused. */
   onRejected?: () => void;
+  /** The language to speak, as "es" or "ar-EG"; without it, the browser's. */
+  locale?: string;
+  /** Somebody chose a case in a list: the page shows it. */
+  onOpenCase?: (caseId: string) => void;
+  /** The address of a case's chat on the page, for lists to link to. */
+  hrefOf?: (caseId: string) => string;
   /** What the tabs of this browser share; without it, nothing survives the page. */
   tabs?: Tabs;
   /** Which files may be attached; the template's defaults without it. */
@@ -126,7 +132,7 @@ export function createClient(options: ClientOptions) {
   function recognised(identity: Identity): Identity {
     void unsent.open(identity.owner).then(async (kept) => {
       for (const caseId of new Set(kept.map((message) => message.caseId))) void conversation(caseId).takeUp();
-      await Promise.all([...conversations.values()].map((opened) => opened.restored()));
+      await Promise.all([...conversations.values()].map((opened) => opened.draft.restored()));
       await uploads.sweep(new Set([...kept, ...unsent.drafts.all].flatMap(({ files }) => files)));
     });
     return identity;
@@ -231,6 +237,9 @@ export function createClient(options: ClientOptions) {
     cases,
     connection,
     preferences,
+    locale: options.locale,
+    onOpenCase: options.onOpenCase,
+    hrefOf: options.hrefOf,
 
     start(): void {
       void cases.load();
@@ -297,6 +306,9 @@ export function createClient(options: ClientOptions) {
     interrupt(): void {
       socket.interrupt();
     },
+
+    /** The same conversation, looked at from elsewhere: nothing is read for it. */
+    conversation,
 
     /** The conversation of a case, brought up to date from now on for as long as it is watched. */
     open(caseId: string): Conversation {

@@ -5,21 +5,19 @@
 
 import type { Api } from "./api.ts";
 import { Retry } from "./backoff.ts";
-import { refusal } from "./body.ts";
 import { CaseView } from "./case-view.ts";
 import type { Cases } from "./cases.ts";
 import type { Tampering } from "./chain.ts";
+import { Draft, type RefusedDraft } from "./draft.ts";
 import { isPassing, Refused } from "./failure.ts";
-import { MAX_FILES, type FilePolicy, type Refusal } from "./files/policy.ts";
 import type { Upload } from "./files/upload.ts";
-import type { Given, Uploads } from "./files/uploads.ts";
+import type { Uploads } from "./files/uploads.ts";
 import type { Marker } from "./markers.ts";
 import type { News } from "./news.ts";
 import { Outbox } from "./outbox.ts";
 import { Reader } from "./reader.ts";
 import { Receipts } from "./receipts.ts";
 import { Remembered } from "./remembered.ts";
-import type { KeptDraft } from "./store.ts";
 import type { Notice } from "./tabs.ts";
 import { PeerTyping, type TypingHints } from "./typing.ts";
 import type { Unsent } from "./unsent.ts";
@@ -36,27 +34,28 @@ export interface Shared {
   hints: TypingHints;
 }
 
-/** A file that cannot go with a message. */
-export interface RefusedFile {
-  name: string;
-  size: number;
-  refusal: Refusal;
-}
+/** Pages that are read back by themselves to the first unread message: 1,000 records, more than anybody catches up on. */
+const UNREAD_PAGES = 10;
 
 export class Conversation extends CaseView {
   /** Why the thread cannot be shown or kept up to date; null when all is well. */
   trouble: unknown = null;
   loadingEarlier = false;
-  /** Whether a file of the draft is gone: this browser did not keep it. */
-  lostFile = false;
   /** The last try to read earlier records failed. Only its reader asks again: nothing loads by itself until then. */
   earlierFailed = false;
+  /** What is written and not yet sent, kept while one looks elsewhere, and over a reload or a sign-in. */
+  readonly draft: Draft;
   readonly #reader: Reader;
   readonly #outbox: Outbox;
   readonly #receipts: Receipts;
   readonly #remembered: Remembered;
   readonly #peerTyping = new PeerTyping(() => this.changed());
   readonly #retry = new Retry(() => this.watched && void this.sync());
+  #loadingEarlier: Promise<void> | null = null;
+  /** Pages that may yet be read back by themselves, to where the unread begins. */
+  #pagesBack = 0;
+  /** While they are read, the unread is taken to begin where it did. */
+  #unreadFrom: Seq | null = null;
 
   constructor(
     readonly caseId: string,
@@ -67,6 +66,9 @@ export class Conversation extends CaseView {
     const { thread } = this;
     this.#remembered = new Remembered({ caseId, api, thread, heads: unsent.heads });
     this.#reader = new Reader({ caseId, api, thread, remembered: this.#remembered, onPage: (page, fresh) => this.#onPage(page, fresh) });
+    const addressee = () => this.peer?.userId ?? null;
+    const changed = () => this.changed();
+    this.draft = new Draft({ caseId, unsent, uploads, addressee, changed });
     this.#outbox = new Outbox({
       caseId,
       thread,
@@ -74,8 +76,8 @@ export class Conversation extends CaseView {
       unsent,
       uploads,
       post: (message) => api.post(caseId, message),
-      addressee: () => this.peer?.userId ?? null,
-      changed: () => this.changed(),
+      addressee,
+      changed,
     });
     this.#receipts = new Receipts({ caseId, api, cases, thread, role: () => this.role });
   }
@@ -102,7 +104,12 @@ export class Conversation extends CaseView {
 
   /** The first message of the other side that was unread when this was opened, as far as it is held. */
   get firstUnread(): Seq | null {
-    return this.#receipts.firstUnread;
+    return this.#unreadFrom ?? this.#receipts.firstUnread;
+  }
+
+  /** Whether there may be more unread before that one, in what is neither held nor being read back to. */
+  get unreadEarlier(): boolean {
+    return this.#unreadFrom === null && this.#receipts.unreadEarlier;
   }
 
   /** Whether the other person is writing just now. */
@@ -110,74 +117,9 @@ export class Conversation extends CaseView {
     return this.#peerTyping.now;
   }
 
-  /** What is written and not yet sent, kept while one looks elsewhere, and over a reload or a sign-in. */
-  get draft(): string {
-    return this.shared.unsent.drafts.of(this.caseId).text;
-  }
-
-  set draft(text: string) {
-    this.#redraft({ text });
-  }
-
-  /** The userId of the person the draft was begun for. */
-  get draftTo(): string | null {
-    return this.shared.unsent.drafts.of(this.caseId).to;
-  }
-
-  set draftTo(to: string | null) {
-    this.#redraft({ to });
-  }
-
-  /** The files that go with the draft; of one that this browser lost, there is nothing. */
-  get draftFiles(): Upload[] {
-    return this.#draftFileIds.flatMap((id) => this.shared.uploads.find(id) ?? []);
-  }
-
-  /** Whether there is nothing that could be sent. */
-  get draftEmpty(): boolean {
-    return this.draft === "" && this.draftFiles.length === 0;
-  }
-
-  get filePolicy(): FilePolicy {
-    return this.shared.uploads.policy;
-  }
-
   /** One file of a message on its way; undefined while it is not known here. */
   upload(id: string): Upload | undefined {
     return this.shared.uploads.find(id);
-  }
-
-  /** Puts files to the draft, and begins to upload them. Gives those that cannot go with a message, and why. */
-  async attach(given: readonly Given[]): Promise<RefusedFile[]> {
-    const refused: RefusedFile[] = [];
-    this.lostFile = false;
-    for (const one of given) {
-      const full = () => this.#draftFileIds.length >= MAX_FILES;
-      const chosen = full() ? "too_many" : await this.shared.uploads.choose(this.caseId, one);
-      const refusal = typeof chosen === "string" ? chosen : full() ? "too_many" : null;
-      if (refusal !== null) refused.push({ name: one.name, size: one.size, refusal });
-      if (typeof chosen === "string") continue;
-      if (refusal !== null) this.shared.uploads.drop(chosen.file.id);
-      else this.#redraft({ files: [...this.#draftFileIds, chosen.file.id], ...(this.draftEmpty && { to: this.peer?.userId ?? null }) });
-    }
-    this.changed();
-    return refused;
-  }
-
-  /** Takes a file away from the draft. */
-  detach(id: string): void {
-    this.#redraft({ files: this.#draftFileIds.filter((one) => one !== id) });
-    this.shared.uploads.drop(id);
-    this.changed();
-  }
-
-  get #draftFileIds(): readonly string[] {
-    return this.shared.unsent.drafts.of(this.caseId).files;
-  }
-
-  #redraft(change: Partial<Omit<KeptDraft, "caseId">>): void {
-    const { drafts } = this.shared.unsent;
-    drafts.set({ ...drafts.of(this.caseId), ...change });
   }
 
   /** All that was written here and not sent, to be read or copied by whoever can no longer send it. */
@@ -188,7 +130,7 @@ export class Conversation extends CaseView {
 
   /** The draft alone, with the names of its files. */
   get unsentDraft(): string {
-    return this.#withNames(this.draft, this.#draftFileIds);
+    return this.#withNames(this.draft.text, this.draft.fileIds);
   }
 
   #withNames(text: string, files: readonly string[]): string {
@@ -209,7 +151,8 @@ export class Conversation extends CaseView {
   /** Somebody opens it. */
   open(): void {
     this.#receipts.open();
-    void this.restored();
+    this.#pagesBack = UNREAD_PAGES;
+    void this.draft.restored();
     void this.sync();
   }
 
@@ -223,6 +166,7 @@ export class Conversation extends CaseView {
       this.trouble = null;
       this.#retry.reset();
       this.#receipts.caughtUp();
+      void this.#toFirstUnread();
     } catch (error) {
       if (epoch !== this.#reader.epoch) return;
       this.trouble = error;
@@ -243,14 +187,42 @@ export class Conversation extends CaseView {
   }
 
   /** The page before the oldest record held. */
-  async loadEarlier(): Promise<void> {
-    if (this.loadingEarlier || !this.thread.loaded || !this.thread.hasEarlier) return;
+  loadEarlier(): Promise<void> {
+    if (!this.thread.loaded || !this.thread.hasEarlier) return Promise.resolve();
+    this.#loadingEarlier ??= this.#loadEarlier().finally(() => (this.#loadingEarlier = null));
+    return this.#loadingEarlier;
+  }
+
+  /** Reads back to the first record, a page at a time. Gives whether all of it is held: not where it failed or was stopped. */
+  async readAll(signal?: AbortSignal): Promise<boolean> {
+    const { epoch } = this.#reader;
+    while (this.thread.loaded && this.thread.hasEarlier && signal?.aborted !== true && epoch === this.#reader.epoch) {
+      await this.loadEarlier();
+      if (this.earlierFailed) return false;
+    }
+    return this.thread.loaded && !this.thread.hasEarlier;
+  }
+
+  async #loadEarlier(): Promise<void> {
     const { epoch } = this.#reader;
     this.loadingEarlier = true;
     this.earlierFailed = false;
     this.changed();
     this.earlierFailed = await this.#reader.earlier().then(() => false, () => epoch === this.#reader.epoch);
     this.loadingEarlier = false;
+    this.changed();
+  }
+
+  /** Reads back to where the unread begins, or some way towards it: whoever scrolls up from there reads on. */
+  async #toFirstUnread(): Promise<void> {
+    const from = this.firstUnread;
+    if (!this.unreadEarlier) return;
+    this.#unreadFrom = from;
+    const { epoch } = this.#reader;
+    while (epoch === this.#reader.epoch && this.#pagesBack-- > 0 && this.#receipts.unreadEarlier && !this.earlierFailed) {
+      await this.loadEarlier();
+    }
+    this.#unreadFrom = null;
     this.changed();
   }
 
@@ -275,25 +247,13 @@ export class Conversation extends CaseView {
   }
 
   /** Sends `body` as it is, with the draft's files, or says why it cannot be sent. */
-  send(body: string): string | null {
-    const files = this.draftFiles.map(({ file }) => file.id);
-    if (this.tampered !== null) return "Sending is paused, because this conversation is not what it was. What you wrote is kept.";
-    const reason = this.#filesRefusal(files) ?? refusal(body, files.length);
-    if (reason !== null) return reason;
-    this.lostFile = false;
-    this.#outbox.send(body, files);
-    this.#redraft({ text: "", files: [], to: null });
+  send(body = this.draft.text): RefusedDraft | null {
+    if (this.tampered !== null) return { why: "paused" };
+    const refused = this.draft.refusal(body);
+    if (refused !== null) return refused;
+    this.#outbox.send(body, this.draft.files.map(({ file }) => file.id));
+    this.draft.sent();
     return null;
-  }
-
-  /** Why the draft's files keep it from being sent. */
-  #filesRefusal(files: readonly string[]): string | null {
-    if (files.length > MAX_FILES) return `This message has ${files.length} files, and ${MAX_FILES} is the most. Please remove some of them.`;
-    if (this.draftFiles.some(({ step }) => step.at === "failed")) return "A file could not be added. Remove it or try it again, then send.";
-    // One that is known to be lost has been said to be.
-    if (files.length === this.#draftFileIds.length || this.lostFile) return null;
-    void this.restored();
-    return "Your files are still being looked up. Please try again in a moment.";
   }
 
   canTakeBack(clientId: string): boolean {
@@ -303,10 +263,7 @@ export class Conversation extends CaseView {
   /** Makes a message that was not sent the draft again, before what the draft says by now. */
   takeBack(clientId: string): void {
     const message = this.#outbox.takeBack(clientId);
-    if (message === undefined) return;
-    const text = [message.body, this.draft].filter((part) => part !== "").join("\n\n");
-    this.#redraft({ text, files: [...message.files, ...this.#draftFileIds], to: message.to });
-    void this.restored();
+    if (message !== undefined) this.draft.takeBack(message);
   }
 
   retry(clientId: string): void {
@@ -320,13 +277,7 @@ export class Conversation extends CaseView {
   /** Its writer has no more use for anything that was not sent. */
   discardAll(): void {
     for (const { clientId } of this.thread.pending) this.discard(clientId);
-    this.clearDraft();
-  }
-
-  clearDraft(): void {
-    for (const id of this.#draftFileIds) this.shared.uploads.drop(id);
-    this.#redraft({ text: "", files: [], to: null });
-    this.changed();
+    this.draft.clear();
   }
 
   /** Takes up what is kept of what was written, here or in another tab. */
@@ -334,18 +285,10 @@ export class Conversation extends CaseView {
     return this.#outbox.look();
   }
 
-  /** The draft of an earlier page is there, or another tab's: its files go on, and one that is gone is said to be. */
-  async restored(): Promise<void> {
-    const known = await this.shared.uploads.look();
-    this.lostFile = known && this.draftFiles.length < this.#draftFileIds.length;
-    for (const upload of this.draftFiles) upload.start();
-    this.changed();
-  }
-
   /** Another tab has changed what is kept. */
   heed(notice: Exclude<Notice, { type: "cleared" }>): void {
     if (notice.type === "changed") return void this.takeUp();
-    if (notice.type === "drafted") return void this.#redrafted();
+    if (notice.type === "drafted") return void this.draft.changedElsewhere(() => this.thread.pending.flatMap(({ files }) => files));
     this.#outbox.settled(notice);
     if (notice.type === "stored" && this.thread.loaded && notice.seq > this.thread.head) void this.sync();
   }
@@ -392,15 +335,6 @@ export class Conversation extends CaseView {
   protected override changed(): void {
     this.#remembered.follow();
     super.changed();
-  }
-
-  async #redrafted(): Promise<void> {
-    const { unsent, uploads } = this.shared;
-    const before = this.#draftFileIds;
-    await unsent.redrafted(this.caseId);
-    const wanted = [...this.#draftFileIds, ...this.thread.pending.flatMap(({ files }) => files)];
-    for (const id of before) if (!wanted.includes(id)) uploads.release(id);
-    await this.restored();
   }
 
   #onPage(page: MessagePage, fresh: readonly ThreadRecord[]): void {

@@ -27,11 +27,24 @@ export class FirstUnread {
 
   /** Among the records held; `mine` is the reader's side. */
   among(records: readonly ThreadRecord[], mine: Role | null): Seq | null {
-    const [marker, head] = [this.#marker, this.#head ?? Infinity];
+    const [marker, head, tail] = [this.#marker, this.#head ?? Infinity, records[0]?.seq ?? 0];
     if (marker === null || mine === null) return null;
-    const first = records.find(
-      (record) => record.seq > marker && record.seq <= head && record.kind === "message" && record.sender.role !== mine,
-    );
-    return first?.seq ?? null;
+    for (let index = Math.max(0, marker + 1 - tail), record; (record = records[index]) !== undefined && record.seq <= head; index++) {
+      if (record.kind === "message" && record.sender.role !== mine) return record.seq;
+    }
+    return null;
   }
+
+  /** Whether there may be more unread before the records held, which begin with unread ones. */
+  isBefore(records: readonly ThreadRecord[], mine: Role | null): boolean {
+    const first = records[0];
+    if (first === undefined || this.#marker === null || first.seq <= this.#marker + 1) return false;
+    return this.among(records, mine) !== null && messagesBefore(first, mine) > 0;
+  }
+}
+
+/** How many messages of the other side there are before that record: each says how many there are by then. */
+function messagesBefore(record: ThreadRecord, mine: Role | null): number {
+  const counted = mine === "requester" ? record.fromProvider : record.fromRequester;
+  return counted - (record.kind === "message" && record.sender.role !== mine ? 1 : 0);
 }

@@ -4,7 +4,8 @@
  * conclusion from a failure. Of a thread that is not what it was, it reads nothing newer.
  */
 
-import type { Api } from "./api.ts";
+import { hashAhead } from "./ahead.ts";
+import type { Api, Cursor } from "./api.ts";
 import { Unreachable } from "./failure.ts";
 import type { Remembered } from "./remembered.ts";
 import type { Thread } from "./thread.ts";
@@ -47,10 +48,10 @@ export class Reader {
 
   /** The page before the oldest record held. */
   async earlier(): Promise<void> {
-    const { api, caseId, thread } = this.options;
+    const { thread } = this.options;
     const { epoch } = this;
     const { head, tail } = thread;
-    const page = await api.messages(caseId, { before: tail });
+    const page = await this.#page({ before: tail });
     if (epoch !== this.epoch) return;
     if (page.records.every(({ seq }) => seq !== tail - 1)) thread.tamper({ what: "cut", seq: tail - 1 });
     this.#add(page, head);
@@ -76,9 +77,9 @@ export class Reader {
   }
 
   async #readOn(epoch: number): Promise<void> {
-    const { api, caseId, thread, remembered } = this.options;
+    const { thread, remembered } = this.options;
     if (!thread.loaded) {
-      const latest = await api.messages(caseId);
+      const latest = await this.#page();
       const fault = await remembered.compare(latest);
       if (epoch !== this.epoch) return;
       if (fault !== null) thread.tamper(fault);
@@ -87,13 +88,19 @@ export class Reader {
     }
     for (let pages = 0; pages < MAX_PAGES && thread.tampered === null; pages++) {
       const { head } = thread;
-      const page = await api.messages(caseId, { after: head });
+      const page = await this.#page({ after: head });
       if (epoch !== this.epoch) return;
       if (page.records.length > 0 && page.records.every(({ seq }) => seq > head + 1)) thread.tamper({ what: "cut", seq: head + 1 });
       this.#add(page, head);
       // No progress means that the server has nothing newer to give just now.
       if (thread.head === head || !(page.hasMore || thread.hasGap)) return;
     }
+  }
+
+  async #page(cursor?: Cursor): Promise<MessagePage> {
+    const page = await this.options.api.messages(this.options.caseId, cursor);
+    await hashAhead(page.records);
+    return page;
   }
 
   /** `head` was held when the page was asked for; null when nothing was. */

@@ -55,6 +55,11 @@ export class Receipts {
     return this.#firstUnread.among(this.options.thread.records, this.options.role());
   }
 
+  /** Whether there may be more unread before what is held. */
+  get unreadEarlier(): boolean {
+    return this.#firstUnread.isBefore(this.options.thread.records, this.options.role());
+  }
+
   /** Somebody opens the conversation. */
   open(): void {
     this.#firstUnread.open(this.options.thread.loaded ? this.#mine : null);

@@ -4,10 +4,11 @@ import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import type { Conversation } from "../client/conversation.ts";
 import type { Attachment } from "../client/wire.ts";
+import { isolated, say } from "../language/language.ts";
 import { fileStyles } from "./file.styles.ts";
 import { FILE_ICON } from "./icons.ts";
 import { shared } from "./styles.ts";
-import { fileKind, fileSize } from "./words.ts";
+import { aboutFile } from "./words.ts";
 import "./small-picture.ts";
 
 /** Larger ones are shown when somebody asks for them. */
@@ -61,26 +62,26 @@ export class AttachedFile extends LitElement {
   @query("dialog") private dialog!: HTMLDialogElement;
 
   protected override render(): TemplateResult {
-    const { name, contentType, size } = this.file;
-    const verb = this.#isPicture ? "View" : "Download";
+    const { name, size } = this.file;
+    const verb = this.#isPicture ? "view" : "download";
     return html`
       ${this.#isPicture && size <= SMALL_BYTES && !savesData()
-        ? html`<small-picture .content=${this.#content} name=${name} @click=${this.#open}></small-picture>`
+        ? html`<small-picture .content=${this.#content} name=${isolated(name)} @click=${this.#open}></small-picture>`
         : nothing}
       <div class="file">
         ${this.#isPicture ? nothing : html`<span class="tile">${FILE_ICON}</span>`}
         <div class="what">
           <p><bdi class="name">${name}</bdi></p>
-          <p class="quiet-text">${fileKind(contentType)}, ${fileSize(size)}</p>
+          <p class="quiet-text">${aboutFile(this.file)}</p>
         </div>
-        <button class="quiet small" aria-disabled=${this.opening} aria-label="${verb} ${name}" @click=${this.#open}>
-          ${this.opening ? "One moment…" : verb}
+        <button class="quiet small" aria-disabled=${this.opening} aria-label=${say(`file.${verb}.named`, { name: isolated(name) })} @click=${this.#open}>
+          ${this.opening ? say("app.wait") : say(`file.${verb}`)}
         </button>
       </div>
-      <p class="quiet-text" role="alert">${this.failed ? "This file could not be opened. Please try again." : nothing}</p>
-      <dialog aria-label=${name} @close=${() => (this.picture = null)}>
-        ${this.picture === null ? nothing : html`<img src=${this.picture} alt=${name} @error=${this.#broken} />`}
-        <form method="dialog"><button class="small">Close</button></form>
+      <p class="quiet-text" role="alert">${this.failed ? say("file.failed") : nothing}</p>
+      <dialog aria-label=${isolated(name)} @close=${() => (this.picture = null)}>
+        ${this.picture === null ? nothing : html`<img src=${this.picture} alt=${isolated(name)} @error=${this.#broken} />`}
+        <form method="dialog"><button class="small">${say("action.close")}</button></form>
       </dialog>
     `;
   }

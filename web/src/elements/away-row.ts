@@ -6,8 +6,9 @@
 import { css, html, LitElement, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import type { Client } from "../client/client.ts";
+import { say } from "../language/language.ts";
 import { shared } from "./styles.ts";
-import "./unread-total.ts";
+import "./chat-badge.ts";
 
 @customElement("away-row")
 export class AwayRow extends LitElement {
@@ -38,10 +39,10 @@ export class AwayRow extends LitElement {
 
   protected override render(): TemplateResult {
     return html`
-      <a class="back" href="#/">All cases</a>
-      <unread-total .client=${this.client}></unread-total>
+      <a class="back" href="#/">${say("inbox.back")}</a>
+      <chat-badge .client=${this.client}></chat-badge>
       <slot></slot>
-      <button class="text" @click=${() => this.dispatchEvent(new CustomEvent("sign-out"))}>Sign out</button>
+      <button class="text" @click=${() => this.dispatchEvent(new CustomEvent("sign-out"))}>${say("session.signOut")}</button>
     `;
   }
 }

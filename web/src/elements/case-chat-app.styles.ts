@@ -1,9 +1,11 @@
 import { css } from "lit";
 import { panelStyles } from "./panel.ts";
 import { shared } from "./styles.ts";
+import { theme } from "./theme.ts";
 
 /** Below the break the list and what is opened take turns; from it on they stand side by side. */
 export const appStyles = [
+  theme,
   shared,
   panelStyles,
   css`
@@ -56,7 +58,7 @@ export const appStyles = [
     }
 
     nav,
-    main {
+    .page {
       min-inline-size: 0;
       min-block-size: 0;
     }
@@ -66,7 +68,7 @@ export const appStyles = [
       background: var(--surface);
     }
 
-    .at-list main,
+    .at-list .page,
     .at-page nav {
       display: none;
     }
@@ -93,7 +95,7 @@ export const appStyles = [
         border-inline-end: 1px solid var(--edge);
       }
 
-      .at-list main,
+      .at-list .page,
       .at-page nav {
         display: block;
       }

@@ -6,17 +6,16 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import { keyed } from "lit/directives/keyed.js";
-import { createClient, type Client } from "../client/client.ts";
+import { createClient } from "../browser-client.ts";
+import type { Client } from "../client/client.ts";
 import { identityOf } from "../client/token.ts";
 import type { Config } from "../config.ts";
-import { hashBeside } from "../hashing.ts";
 import { NoticeBoard } from "../notice-board.ts";
 import { NoticePermission } from "../notice-permission.ts";
 import { followClicks, Notices } from "../notices.ts";
-import { parseRoute, type Route } from "../route.ts";
+import { language, say } from "../language/language.ts";
+import { linkTo, parseRoute, type Route } from "../route.ts";
 import type { Session } from "../session.ts";
-import { browserTabs } from "../tabs.ts";
-import { watchPage } from "../wake.ts";
 import { appStyles } from "./case-chat-app.styles.ts";
 import { isExcluded } from "./explain.ts";
 import { panel, troublePanel } from "./panel.ts";
@@ -24,16 +23,13 @@ import { Watch } from "./watch.ts";
 import { titled } from "./words.ts";
 import { CaseInbox } from "./case-inbox.ts";
 import { CasePage } from "./case-page.ts";
-import { PreferencesPage } from "./preferences-page.ts";
+import type { PreferencesPage } from "./preferences-page.ts";
 import { SettingsLink } from "./settings-link.ts";
 import "./connection-notice.ts";
 import "./mail-alert.ts";
 import "./news-notice.ts";
 import "./notice-offer.ts";
-import "./unread-total.ts";
-
-/** Asked by the browser itself, like leaving a page with something unsaved. */
-const UNSENT = "You have written something that has not been sent. If you sign out now, it will be deleted.";
+import "./chat-badge.ts";
 
 @customElement("case-chat-app")
 export class CaseChatApp extends LitElement {
@@ -47,7 +43,6 @@ export class CaseChatApp extends LitElement {
 
   #client: Client | null = null;
   #notices: Notices | null = null;
-  #stopWatching: (() => void) | null = null;
   #stopFollowing: (() => void) | null = null;
   readonly #permission = new NoticePermission();
   readonly #board = new NoticeBoard();
@@ -58,7 +53,7 @@ export class CaseChatApp extends LitElement {
 
   constructor() {
     super();
-    new Watch(this, () => [this.session, this.#client?.cases ?? null]);
+    new Watch(this, () => [this.session, this.#client?.cases ?? null, language]);
   }
 
   override connectedCallback(): void {
@@ -110,9 +105,8 @@ export class CaseChatApp extends LitElement {
       http,
       websocket,
       getToken: session.token,
+      hrefOf: linkTo,
       onRejected: session.reject,
-      tabs: browserTabs(),
-      sha256: hashBeside,
       ...(files && { files }),
     });
     this.#notices = new Notices({
@@ -123,44 +117,50 @@ export class CaseChatApp extends LitElement {
       route: () => this.route,
     });
     this.#client.start();
-    this.#stopWatching = watchPage(this.#client);
   }
 
   #stop(): void {
-    this.#stopWatching?.();
-    this.#stopWatching = null;
     this.#notices?.stop();
     this.#client?.stop();
   }
 
   protected override updated(changed: PropertyValues<this>): void {
+    document.documentElement.lang = language.code;
+    document.documentElement.dir = language.dir;
     const { caseId, preferences } = this.route;
     const cases = this.#client?.cases;
     const peer = caseId === null ? undefined : cases?.find(caseId)?.peer;
-    const place = preferences && cases !== undefined ? "Settings" : peer?.name;
-    document.title = titled(place === undefined ? "Case chat" : `${place} · Case chat`, cases?.totalUnread ?? 0);
+    const place = preferences && cases !== undefined ? say("settings.title") : peer?.name;
+    document.title = titled(place === undefined ? say("app.name") : say("app.titled", { place }), cases?.totalUnread ?? 0);
     // The route is private, so that its name is not one of `this`'s known keys.
     const before = (changed as Map<PropertyKey, unknown>).get("route") as Route | undefined;
     // The first page has the focus where the browser puts it.
     if (this.#client === null || before === undefined) return;
     if (before.caseId === caseId && before.preferences === preferences) return;
     if (caseId !== null) void this.casePage?.focusHeading();
-    else if (preferences) void this.preferencesPage?.focusHeading();
+    else if (preferences) void customElements.whenDefined("preferences-page").then(() => this.preferencesPage?.focusHeading());
     else if (before.caseId !== null) void this.inbox?.focusRow(before.caseId);
     else this.settingsLink?.focus();
   }
 
-  protected override render(): TemplateResult {
+  protected override render(): TemplateResult | typeof nothing {
+    if (!language.ready) return nothing;
     const client = this.#client;
     if (client === null) return html`${this.#header()} <main class="alone">${this.#welcome()}</main>`;
     if (isExcluded(client.cases.trouble)) {
-      return html`${this.#header()} <main class="alone">${troublePanel(client.cases.trouble)}</main>`;
+      return html`${this.#header()} <main class="alone">${troublePanel(client.cases.trouble, undefined, true)}</main>`;
     }
-    return html`${this.#header()} ${this.#cases(client)}`;
+    const { caseId, tab } = this.route;
+    if (caseId !== null && tab === "print") {
+      void import("./case-transcript.ts");
+      return html`<case-transcript .client=${client} case-id=${caseId}></case-transcript>`;
+    }
+    // In another language, everything is said anew.
+    return html`${keyed(language.code, html`${this.#header()} ${this.#cases(client)}`)}`;
   }
 
   readonly #signOut = async () => {
-    if ((await this.#client?.hasUnsent()) === true && !confirm(UNSENT)) return;
+    if ((await this.#client?.hasUnsent()) === true && !confirm(say("session.unsent"))) return;
     await this.#notices?.clear();
     await this.#client?.signOut();
     await this.session?.signOut();
@@ -178,12 +178,12 @@ export class CaseChatApp extends LitElement {
   #header(): TemplateResult {
     return html`
       <header class=${this.#place}>
-        <a class="name" href="#/">Case chat</a>
+        <a class="name" href="#/">${say("app.name")}</a>
         ${this.#client === null
           ? nothing
-          : html`<unread-total .client=${this.#client}></unread-total>
+          : html`<chat-badge .client=${this.#client}></chat-badge>
               <settings-link ?here=${this.route.preferences}></settings-link>
-              <button class="quiet small" @click=${this.#signOut}>Sign out</button>`}
+              <button class="quiet small" @click=${this.#signOut}>${say("session.signOut")}</button>`}
       </header>
     `;
   }
@@ -191,14 +191,14 @@ export class CaseChatApp extends LitElement {
   #welcome(): TemplateResult {
     if (this.broken) {
       const run = () => location.reload();
-      return panel({ title: "This page could not start", text: "Please check your internet connection.", action: { label: "Try again", run } });
+      return panel({ title: say("welcome.broken.title"), text: say("welcome.broken.text"), action: { label: say("action.again"), run }, alone: true });
     }
-    if (this.session === null) return html`<p class="panel" role="status">One moment…</p>`;
+    if (this.session === null) return html`<p class="panel" role="status">${say("app.wait")}</p>`;
     const run = () => void this.session?.signIn().catch(() => (this.broken = true));
-    const action = { label: "Sign in", run };
+    const action = { label: say("session.signIn"), run };
     return this.session.state === "failed"
-      ? panel({ title: "Signing in did not work", text: "Nothing is lost. Please try again.", action })
-      : panel({ title: "Your case, in conversation", text: "Write with the other person on your case. Only the two of you can read it.", action });
+      ? panel({ title: say("welcome.failed.title"), text: say("welcome.failed.text"), action, alone: true })
+      : panel({ title: say("welcome.title"), text: say("welcome.text"), action, alone: true });
   }
 
   /** Which of the two a phone shows. */
@@ -210,12 +210,12 @@ export class CaseChatApp extends LitElement {
     const { caseId, preferences } = this.route;
     return html`
       ${this.session?.state === "ended" ? this.#endedNotice() : html`<connection-notice .client=${client}></connection-notice>`}
-      <div class="columns ${this.#place}">
-        <nav aria-label="Cases">
+      <main class="columns ${this.#place}">
+        <nav aria-label=${say("app.cases")}>
           <case-inbox .client=${client} .chosen=${caseId}>${preferences ? nothing : this.#tidings(client)}</case-inbox>
         </nav>
-        <main>${this.#page(client)}</main>
-      </div>
+        <div class="page">${this.#page(client)}</div>
+      </main>
       <news-notice ?at-top=${this.#place === "at-page"} .notices=${this.#notices} @left=${this.#toHeading}></news-notice>
     `;
   }
@@ -230,20 +230,21 @@ export class CaseChatApp extends LitElement {
 
   #page(client: Client): TemplateResult | typeof nothing {
     const { caseId, tab, preferences } = this.route;
-    if (caseId !== null) {
+    if (caseId !== null && tab !== "print") {
       return html`${keyed(caseId, html`<case-page .client=${client} .caseId=${caseId} .tab=${tab} @sign-out=${this.#signOut}></case-page>`)}`;
     }
     if (preferences) {
+      void import("./preferences-page.ts");
       return html`<preferences-page .client=${client} .permission=${this.#permission} @sign-out=${this.#signOut}></preferences-page>`;
     }
-    return client.cases.all.length === 0 ? nothing : panel({ title: "Choose a case", text: "Your conversation opens here." });
+    return client.cases.all.length === 0 ? nothing : panel({ title: say("app.choose.title"), text: say("app.choose.text") });
   }
 
   #endedNotice(): TemplateResult {
     return html`
       <div class="ended" role="alert">
-        <p>You were signed out to keep your messages safe. Sign in again to go on.</p>
-        <button class="small" @click=${this.#signInAgain}>Sign in</button>
+        <p>${say("session.ended")}</p>
+        <button class="small" @click=${this.#signInAgain}>${say("session.signIn")}</button>
       </div>
     `;
   }

@@ -1,11 +1,21 @@
-/** The Chat tab: what is wrong with the thread, the thread, and beneath it either the composer or why one cannot write. */
+/**
+ * `<case-chat>`: the conversation of one case, to read and to write. Takes the client as its property `client` and the case
+ * as `case-id`. Draws what is wrong with the thread, the thread, and beneath it either the composer or why one cannot write.
+ */
 
-import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
+import type { Client } from "../client/client.ts";
 import type { Conversation } from "../client/conversation.ts";
-import { shared } from "./styles.ts";
-import { Watch } from "./watch.ts";
+import { isFinal } from "../client/failure.ts";
+import { say } from "../language/language.ts";
+import { chatStyles } from "./case-chat.styles.ts";
 import type { ChatComposer } from "./chat-composer.ts";
+import { troublePanel } from "./panel.ts";
+import { Search } from "./search.ts";
+import { messagesToCome } from "./skeleton.ts";
+import { Speaking } from "./speaking.ts";
+import { Watch } from "./watch.ts";
 import "./chat-composer.ts";
 import "./chat-thread.ts";
 import "./tamper-alert.ts";
@@ -13,59 +23,71 @@ import "./unsent-text.ts";
 
 @customElement("case-chat")
 export class CaseChat extends LitElement {
-  static override styles = [
-    shared,
-    css`
-      :host {
-        display: grid;
-        grid-template: auto minmax(0, 1fr) auto / minmax(0, 1fr);
-        position: relative;
-        block-size: 100%;
-      }
+  static override styles = chatStyles;
 
-      .drop {
-        position: absolute;
-        inset: var(--space-2);
-        display: grid;
-        place-items: center;
-        border: 2px dashed var(--accent);
-        border-radius: var(--radius-l);
-        background: var(--surface);
-        opacity: 95%;
-        font-weight: var(--strong);
-        pointer-events: none;
-      }
-
-      .foot {
-        border-block-start: 1px solid var(--edge);
-        background: var(--surface);
-      }
-
-      .stopped {
-        padding: var(--space-4);
-        color: var(--ink-quiet);
-        text-align: center;
-      }
-    `,
-  ];
-
-  @property({ attribute: false }) conversation!: Conversation;
+  @property({ attribute: false }) client: Client | null = null;
+  @property({ attribute: "case-id" }) caseId = "";
   /** Files are held above it. */
   @state() private dropping = false;
+  /** What is searched for; null while nobody searches. */
+  @state() private sought: Search | null = null;
+  @query("thread-search") private searchBar!: HTMLElement | null;
   @query("chat-composer") private composer!: ChatComposer | null;
   @query("unsent-text") private unsent!: HTMLElement | null;
   @query(".stopped") private note!: HTMLElement | null;
+  #conversation: Conversation | null = null;
   #hadComposer = false;
+  readonly #speaking = new Speaking(this);
 
   constructor() {
     super();
-    new Watch(this, () => [this.conversation]);
+    new Watch(this, () => [this.#conversation]);
     this.addEventListener("dragover", this.#onDrag);
     this.addEventListener("dragleave", this.#onDrag);
     this.addEventListener("drop", this.#onDrop);
   }
 
-  protected override willUpdate(): void {
+  override connectedCallback(): void {
+    super.connectedCallback();
+    document.addEventListener("visibilitychange", this.#lookAgain);
+    addEventListener("keydown", this.#onKey);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    document.removeEventListener("visibilitychange", this.#lookAgain);
+    removeEventListener("keydown", this.#onKey);
+    this.#endSearch();
+  }
+
+  /** Opens the search, as Ctrl + F does. */
+  async search(): Promise<void> {
+    const conversation = this.#conversation;
+    if (conversation === null || !conversation.thread.loaded) return;
+    await import("./thread-search.ts");
+    this.sought ??= new Search(conversation);
+    await this.updateComplete;
+    this.searchBar?.focus();
+  }
+
+  #endSearch(): void {
+    this.sought?.close();
+    this.sought = null;
+  }
+
+  /** The browser's own search sees what is drawn only; asked for once more, it opens. */
+  readonly #onKey = (event: KeyboardEvent) => {
+    const asked = event.key.toLowerCase() === "f" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey;
+    if (!asked || this.sought !== null || this.#conversation?.thread.loaded !== true || !this.checkVisibility()) return;
+    event.preventDefault();
+    void this.search();
+  };
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has("client") || changed.has("caseId")) {
+      this.#endSearch();
+      this.#conversation = this.caseId === "" ? null : (this.client?.open(this.caseId) ?? null);
+    }
     this.#hadComposer = this.shadowRoot?.activeElement?.localName === "chat-composer";
   }
 
@@ -74,17 +96,37 @@ export class CaseChat extends LitElement {
     if (this.#hadComposer && this.composer === null) (this.unsent ?? this.note)?.focus();
   }
 
-  protected override render(): TemplateResult {
+  /** Back at a page that was out of view, one begins to read at what came meanwhile. */
+  readonly #lookAgain = () => {
+    const unread = this.client?.cases.find(this.caseId)?.unread ?? 0;
+    if (document.visibilityState === "visible" && unread > 0) this.client?.open(this.caseId);
+  };
+
+  protected override render(): TemplateResult | typeof nothing {
+    const conversation = this.#conversation;
+    if (conversation === null || !this.#speaking.ready) return nothing;
+    const { thread, trouble } = conversation;
+    if (thread.loaded) return this.#chat(conversation);
+    if (trouble === null) return messagesToCome(say("case.loading"));
+    return html`<div>${troublePanel(trouble, () => void conversation.sync())} ${this.#unsent(conversation)}</div>`;
+  }
+
+  #chat(conversation: Conversation): TemplateResult {
     const toComposer = () => (this.composer ?? this.note)?.focus();
-    const stopped = this.#stopped;
+    const stopped = whyStopped(conversation);
+    const closeSearch = () => {
+      this.#endSearch();
+      toComposer();
+    };
     return html`
-      <tamper-alert .conversation=${this.conversation}></tamper-alert>
-      <chat-thread .conversation=${this.conversation} @discarded=${toComposer}></chat-thread>
+      <tamper-alert .conversation=${conversation}></tamper-alert>
+      ${this.sought === null ? nothing : html`<thread-search .search=${this.sought} @close=${closeSearch}></thread-search>`}
+      <chat-thread .conversation=${conversation} .search=${this.sought} @discarded=${toComposer}></chat-thread>
       <div class="foot">
         <p class="stopped" role="status" tabindex="-1" ?hidden=${stopped === null}>${stopped}</p>
-        ${stopped !== null ? this.#unsentDraft() : html`<chat-composer .conversation=${this.conversation}></chat-composer>`}
+        ${stopped !== null ? this.#unsentDraft(conversation) : html`<chat-composer .conversation=${conversation}></chat-composer>`}
       </div>
-      ${this.dropping ? html`<p class="drop">Drop files here to attach them</p>` : nothing}
+      ${this.dropping ? html`<p class="drop">${say("composer.drop")}</p>` : nothing}
     `;
   }
 
@@ -104,20 +146,26 @@ export class CaseChat extends LitElement {
     void this.composer?.attach(files);
   }
 
-  /** Why one cannot write here; null when one can. */
-  get #stopped(): string | null {
-    const { tampered, status } = this.conversation;
-    if (tampered !== null) return "Sending is paused until this is cleared up. What you wrote is kept.";
-    return status === "closed" ? "This case is closed, so no more messages can be sent. You can still read everything here." : null;
+  /** Someone who was taken off the case still has what they had written. */
+  #unsent(conversation: Conversation): TemplateResult | typeof nothing {
+    const { unsentText, trouble } = conversation;
+    // While the case may yet be reached, nothing is given up.
+    if (unsentText === "" || !isFinal(trouble)) return nothing;
+    return html`<unsent-text .text=${unsentText} @discard=${() => conversation.discardAll()}></unsent-text>`;
   }
 
-  #unsentDraft(): TemplateResult | typeof nothing {
-    const { unsentDraft } = this.conversation;
+  #unsentDraft({ unsentDraft, draft }: Conversation): TemplateResult | typeof nothing {
     if (unsentDraft === "") return nothing;
     const discard = () => {
-      this.conversation.clearDraft();
+      draft.clear();
       this.note?.focus();
     };
     return html`<unsent-text .text=${unsentDraft} @discard=${discard}></unsent-text>`;
   }
+}
+
+/** Why one cannot write; null when one can. */
+function whyStopped({ tampered, status }: Conversation): string | null {
+  if (tampered !== null) return say("composer.paused");
+  return status === "closed" ? say("composer.closed") : null;
 }

@@ -2,9 +2,13 @@ import { css } from "lit";
 import { badgeStyles } from "./badge.ts";
 import { panelStyles } from "./panel.ts";
 import { shared } from "./styles.ts";
+import { skeletonStyles } from "./skeleton.ts";
+import { theme } from "./theme.ts";
 
 export const inboxStyles = [
+  theme,
   shared,
+  ...skeletonStyles,
   panelStyles,
   badgeStyles,
   css`
@@ -29,6 +33,10 @@ export const inboxStyles = [
       margin-inline: var(--space-4);
     }
 
+    :host {
+      background: var(--surface);
+    }
+
     .pad {
       padding: var(--space-2) var(--space-4);
     }
@@ -37,35 +45,45 @@ export const inboxStyles = [
       list-style: none;
     }
 
-    li a {
+    .row {
       display: grid;
       grid-template-columns: minmax(0, 1fr) auto;
       gap: 0 var(--space-3);
       padding: var(--space-3) var(--space-4);
       padding-inline-start: calc(var(--space-4) - 3px);
       border-inline-start: 3px solid transparent;
+      background: none;
       color: inherit;
+      font-weight: inherit;
+      text-align: start;
       text-decoration: none;
     }
 
+    button.row {
+      inline-size: 100%;
+      border-width: 0;
+      border-inline-start-width: 3px;
+      border-radius: 0;
+    }
+
     @media (hover: hover) {
-      li a:hover {
+      .row:hover {
         background: var(--raised);
       }
     }
 
-    li a:focus-visible {
+    .row:focus-visible {
       box-shadow: inset 0 0 0 2px var(--accent);
     }
 
-    li a[aria-current] {
+    .row[aria-current] {
       border-color: var(--accent);
       background: var(--chosen);
     }
 
     /* With the reader's own colours, nothing is transparent. */
     @media (forced-colors: active) {
-      li a:not([aria-current]) {
+      .row:not([aria-current]) {
         border-color: Canvas;
       }
     }

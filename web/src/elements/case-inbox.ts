@@ -1,28 +1,34 @@
-/** The list of cases: whom one can write to, and how much of each waits to be read. Draws `client.cases`. */
+/**
+ * `<case-inbox>`: the list of cases, whom one can write to, and how much of each waits to be read. Takes the client as its
+ * property `client`, and says which case somebody chose by the client's `onOpenCase`. Draws `client.cases`.
+ */
 
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 import type { Client } from "../client/client.ts";
 import type { CaseSummary } from "../client/wire.ts";
-import { linkTo } from "../route.ts";
+import { isolated, say } from "../language/language.ts";
 import { badge } from "./badge.ts";
 import { inboxStyles } from "./case-inbox.styles.ts";
 import { panel, troublePanel } from "./panel.ts";
+import { rowsToCome } from "./skeleton.ts";
+import { Speaking } from "./speaking.ts";
 import { Watch } from "./watch.ts";
-import { entryHeading, FILES_ALONE, fullTimeOf, roleName, shortTimeOf } from "./words.ts";
+import { entryHeading, fullTimeOf, roleName, shortTimeOf } from "./words.ts";
 
 @customElement("case-inbox")
 export class CaseInbox extends LitElement {
   static override styles = inboxStyles;
 
-  @property({ attribute: false }) client!: Client;
+  @property({ attribute: false }) client: Client | null = null;
   /** The case on screen, if any. */
-  @property({ attribute: false }) chosen: string | null = null;
+  @property() chosen: string | null = null;
+  readonly #speaking = new Speaking(this);
 
   constructor() {
     super();
-    new Watch(this, () => [this.client.cases]);
+    new Watch(this, () => [this.client?.cases ?? null]);
   }
 
   async focusHeading(): Promise<void> {
@@ -33,61 +39,68 @@ export class CaseInbox extends LitElement {
   /** Back from a case, one goes on from its row. */
   async focusRow(caseId: string): Promise<void> {
     await this.updateComplete;
-    const rows = this.renderRoot.querySelectorAll<HTMLElement>("li a");
-    for (const row of rows) if (row.getAttribute("href") === linkTo(caseId)) row.focus();
+    for (const row of this.renderRoot.querySelectorAll<HTMLElement>(".row")) if (row.dataset["case"] === caseId) row.focus();
   }
 
-  protected override render(): TemplateResult {
-    const { cases } = this.client;
+  protected override render(): TemplateResult | typeof nothing {
+    const { client } = this;
+    if (client === null || !this.#speaking.ready) return nothing;
     return html`
-      <h1 tabindex="-1">${entryHeading(cases.role)}</h1>
+      <h1 tabindex="-1">${entryHeading(client.cases.role)}</h1>
       <slot></slot>
-      ${cases.loaded ? this.#lists(cases.all) : this.#beforeLoaded()}
+      ${client.cases.loaded ? this.#lists(client) : this.#beforeLoaded(client)}
     `;
   }
 
-  #beforeLoaded(): TemplateResult {
-    const { cases } = this.client;
+  #beforeLoaded({ cases }: Client): TemplateResult {
     if (cases.trouble !== null) return troublePanel(cases.trouble, () => void cases.load());
-    return html`<p class="quiet-text pad" role="status">Loading your cases…</p>`;
+    return rowsToCome(say("inbox.loading"));
   }
 
-  #lists(all: readonly CaseSummary[]): TemplateResult {
-    if (all.length === 0) {
-      return panel({ title: "No cases yet", text: "When a case is opened for you, it appears here by itself." });
-    }
+  #lists(client: Client): TemplateResult {
+    const { all } = client.cases;
+    if (all.length === 0) return panel({ title: say("inbox.empty.title"), text: say("inbox.empty.text") });
     const open = all.filter((summary) => summary.status === "open");
     const closed = all.filter((summary) => summary.status === "closed");
-    return html`
-      ${open.length === 0 ? html`<p class="quiet-text pad">You have no open case.</p>` : this.#list(open, "Open cases")}
-      ${closed.length === 0 ? nothing : html`<h2>Closed cases</h2>${this.#list(closed, "Closed cases")}`}
-    `;
-  }
-
-  #list(summaries: readonly CaseSummary[], label: string): TemplateResult {
-    return html`<ul aria-label=${label}>
-      ${repeat(summaries, (summary) => summary.caseId, (summary) => this.#row(summary))}
+    const list = (summaries: readonly CaseSummary[], label: string) => html`<ul aria-label=${label}>
+      ${repeat(summaries, ({ caseId }) => caseId, (summary) => html`<li>${this.#row(client, summary)}</li>`)}
     </ul>`;
+    return html`
+      ${open.length === 0 ? html`<p class="quiet-text pad">${say("inbox.none.open")}</p>` : list(open, say("inbox.open"))}
+      ${closed.length === 0 ? nothing : html`<h2>${say("inbox.closed")}</h2>${list(closed, say("inbox.closed"))}`}
+    `;
   }
 
-  #row(summary: CaseSummary): TemplateResult {
-    const { caseId, peer, reference, lastActivityAt, unread } = summary;
-    return html`
-      <li>
-        <a href=${linkTo(caseId)} class=${unread > 0 ? "unread" : ""} aria-current=${this.chosen === caseId ? "page" : nothing}>
-          <span class="who"><bdi class="peer clamp">${peer.name}</bdi> <span class="role">${roleName(peer.role)}</span></span>
-          <time datetime=${lastActivityAt} title=${fullTimeOf(lastActivityAt)}>${shortTimeOf(lastActivityAt)}</time>
-          <span class="reference">Case <bdi>${reference}</bdi></span>
-          <span class="preview" dir="auto">${previewOf(summary)}</span>
-          ${badge(unread)}
-        </a>
-      </li>
-    `;
+  /** A link where the page has addresses for its cases. */
+  #row({ hrefOf, onOpenCase }: Client, summary: CaseSummary): TemplateResult {
+    const { caseId, unread } = summary;
+    const look = unread > 0 ? "row unread" : "row";
+    const current = this.chosen === caseId ? "page" : nothing;
+    const open = (event: MouseEvent) => {
+      // Whoever wants it in a window of its own, gets that.
+      if (onOpenCase === undefined || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      onOpenCase(caseId);
+    };
+    return hrefOf === undefined
+      ? html`<button class=${look} data-case=${caseId} aria-current=${current} @click=${open}>${content(summary)}</button>`
+      : html`<a class=${look} data-case=${caseId} href=${hrefOf(caseId)} aria-current=${current} @click=${open}>${content(summary)}</a>`;
   }
 }
 
+function content(summary: CaseSummary): TemplateResult {
+  const { peer, reference, lastActivityAt, unread } = summary;
+  return html`
+    <span class="who"><bdi class="peer clamp">${peer.name}</bdi> <span class="role">${roleName(peer.role)}</span></span>
+    <time datetime=${lastActivityAt} title=${fullTimeOf(lastActivityAt)}>${shortTimeOf(lastActivityAt)}</time>
+    <span class="reference">${say("inbox.reference", { reference: isolated(reference) })}</span>
+    <span class="preview" dir="auto">${previewOf(summary)}</span>
+    ${badge(unread)}
+  `;
+}
+
 function previewOf({ preview, role, head }: CaseSummary): string {
-  if (preview === null) return head === 0 ? "No messages yet" : "No new messages";
-  const text = preview.text === "" ? FILES_ALONE : preview.text;
-  return preview.senderRole === role ? `You: ${text}` : text;
+  if (preview === null) return say(head === 0 ? "inbox.preview.none" : "inbox.preview.nothing.new");
+  const text = preview.text === "" ? say("inbox.preview.files") : preview.text;
+  return preview.senderRole === role ? say("inbox.preview.mine", { text: isolated(text) }) : text;
 }

@@ -2,8 +2,11 @@
 
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
+import type { Client } from "../client/client.ts";
 import type { Conversation } from "../client/conversation.ts";
 import type { Role } from "../client/wire.ts";
+import { say } from "../language/language.ts";
+import { linkTo } from "../route.ts";
 import { shared } from "./styles.ts";
 import { Watch } from "./watch.ts";
 import { roleName } from "./words.ts";
@@ -30,6 +33,18 @@ export class CaseOverview extends LitElement {
         font-weight: var(--medium);
       }
 
+      section {
+        display: grid;
+        justify-items: start;
+        gap: var(--space-2);
+        max-inline-size: var(--measure);
+        padding: 0 var(--space-4) var(--space-5);
+      }
+
+      h2 {
+        font-size: var(--text-m);
+      }
+
       .you {
         color: var(--ink-quiet);
         font-weight: normal;
@@ -37,6 +52,7 @@ export class CaseOverview extends LitElement {
     `,
   ];
 
+  @property({ attribute: false }) client!: Client;
   @property({ attribute: false }) conversation!: Conversation;
 
   constructor() {
@@ -47,13 +63,18 @@ export class CaseOverview extends LitElement {
   protected override render(): TemplateResult | typeof nothing {
     const { latest } = this.conversation;
     if (latest === null) return nothing;
-    const status = latest.status === "open" ? "Open: you can both write" : "Closed: you can read, but not write";
+    const status = say(`overview.${latest.status}`);
     return html`
       <dl>
-        <div><dt>Case reference</dt><dd><bdi>${latest.reference}</bdi></dd></div>
-        <div><dt>Status</dt><dd>${status}</dd></div>
+        <div><dt>${say("overview.reference")}</dt><dd><bdi>${latest.reference}</bdi></dd></div>
+        <div><dt>${say("overview.status")}</dt><dd>${status}</dd></div>
         ${this.#participant("requester")} ${this.#participant("provider")}
       </dl>
+      <section>
+        <h2>${say("overview.keep")}</h2>
+        <p class="quiet-text">${say("overview.keep.text")}</p>
+        <a href=${linkTo(this.conversation.caseId, "print")}>${say("overview.print")}</a>
+      </section>
     `;
   }
 
@@ -61,7 +82,7 @@ export class CaseOverview extends LitElement {
     const { participants, role: mine } = this.conversation;
     return html`<div>
       <dt>${roleName(role)}</dt>
-      <dd><bdi>${participants?.[role].name}</bdi> ${role === mine ? html`<span class="you">(you)</span>` : nothing}</dd>
+      <dd><bdi>${participants?.[role].name}</bdi> ${role === mine ? html`<span class="you">${say("overview.you")}</span>` : nothing}</dd>
     </div>`;
   }
 }

@@ -39,11 +39,29 @@ export const pageStyles = [
       overflow-wrap: anywhere;
     }
 
-    header h2:focus-visible {
+    .ways {
+      display: flex;
+      align-items: center;
+      gap: var(--space-3);
+    }
+
+    @media (max-width: 47.99rem) {
+      .about {
+        flex-basis: 100%;
+      }
+
+      .ways {
+        flex: 1;
+        justify-content: space-between;
+        flex-direction: row-reverse;
+      }
+    }
+
+    header h1:focus-visible {
       box-shadow: none;
     }
 
-    header h2 {
+    header h1 {
       font-size: var(--text-l);
       line-height: var(--line-tight);
     }
@@ -94,11 +112,6 @@ export const pageStyles = [
     [role="tabpanel"] {
       min-block-size: 0;
       overflow-y: auto;
-    }
-
-    .loading {
-      padding: var(--space-6);
-      text-align: center;
     }
   `,
 ];

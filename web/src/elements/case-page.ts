@@ -1,27 +1,26 @@
-/** One case: whom it is with, and the tabs Overview and Chat. Owns the choice of tab by keyboard, not its address. */
+/**
+ * One case of the portal: whom it is with, and the tabs Overview and Chat. Owns the choice of tab by keyboard, not its
+ * address. Fires `sign-out`.
+ */
 
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, query } from "lit/decorators.js";
 import type { Client } from "../client/client.ts";
 import type { Conversation } from "../client/conversation.ts";
-import { isFinal } from "../client/failure.ts";
 import type { Sender } from "../client/wire.ts";
-import { linkTo, type Tab } from "../route.ts";
+import { isolated, say } from "../language/language.ts";
+import { linkTo, type CaseTab } from "../route.ts";
 import { badge } from "./badge.ts";
+import type { CaseChat } from "./case-chat.ts";
 import { pageStyles } from "./case-page.styles.ts";
-import { troublePanel } from "./panel.ts";
+import { SEARCH_ICON } from "./icons.ts";
 import { Watch } from "./watch.ts";
 import { roleName } from "./words.ts";
 import "./away-row.ts";
 import "./case-chat.ts";
-import "./case-overview.ts";
 import "./settings-link.ts";
-import "./unsent-text.ts";
 
-const TABS: readonly { id: Tab; label: string }[] = [
-  { id: "overview", label: "Overview" },
-  { id: "chat", label: "Chat" },
-];
+const TABS: readonly CaseTab[] = ["overview", "chat"];
 
 @customElement("case-page")
 export class CasePage extends LitElement {
@@ -29,9 +28,9 @@ export class CasePage extends LitElement {
 
   @property({ attribute: false }) client!: Client;
   @property({ attribute: false }) caseId!: string;
-  @property({ attribute: false }) tab: Tab = "chat";
+  @property({ attribute: false }) tab: CaseTab = "chat";
   @query("[aria-selected=true]") private selectedTab!: HTMLElement;
-  #conversation: Conversation | null = null;
+  @query("case-chat") private chat!: CaseChat | null;
 
   constructor() {
     super();
@@ -40,83 +39,70 @@ export class CasePage extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    document.addEventListener("visibilitychange", this.#lookAgain);
+    addEventListener("keydown", this.#onPrint);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    document.removeEventListener("visibilitychange", this.#lookAgain);
+    removeEventListener("keydown", this.#onPrint);
   }
 
-  protected override willUpdate(changed: PropertyValues<this>): void {
-    const isOther = changed.has("client") || changed.has("caseId");
-    if (isOther || (changed.has("tab") && this.tab === "chat")) this.#conversation = this.client.open(this.caseId);
-  }
-
-  /** Back at a page that was out of view, one begins to read at what came meanwhile. */
-  readonly #lookAgain = () => {
-    if (document.visibilityState === "visible" && this.tab === "chat" && this.#unread > 0) this.client.open(this.caseId);
+  /** What is on screen is a part of the conversation: all of it has a page of its own, from which it is printed. */
+  readonly #onPrint = (event: KeyboardEvent) => {
+    if (event.key.toLowerCase() !== "p" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    location.hash = linkTo(this.caseId, "print");
   };
 
-  get #unread(): number {
-    return this.client.cases.find(this.caseId)?.unread ?? 0;
+  protected override updated(changed: PropertyValues<this>): void {
+    // The chat reads for itself.
+    if ((changed.has("caseId") || changed.has("tab")) && this.tab === "overview") void this.#conversation.sync();
+  }
+
+  get #conversation(): Conversation {
+    return this.client.conversation(this.caseId);
   }
 
   protected override render(): TemplateResult {
-    const conversation = this.#conversation;
-    if (conversation === null) return html``;
-    const { thread, trouble } = conversation;
+    const { thread, trouble } = this.#conversation;
     const back = html`<away-row .client=${this.client} @sign-out=${() => this.dispatchEvent(new CustomEvent("sign-out"))}>
       <settings-link></settings-link>
     </away-row>`;
-    if (!thread.loaded && trouble !== null) {
-      return html`<div>
-        <div class="top">${back}</div>
-        ${troublePanel(trouble, () => void conversation.sync())} ${this.#unsent(conversation)}
-      </div>`;
-    }
+    if (!thread.loaded && trouble !== null) return html`<div class="top">${back}<h1 class="unseen" tabindex="-1">${say("case.unknown")}</h1></div> ${this.#content("chat")}`;
+    const search = this.tab === "chat" && thread.loaded;
     return html`
       <header>
-        ${back} ${this.#heading(conversation)}
-        <div role="tablist" aria-label="Case" @keydown=${this.#onKey}>${TABS.map(({ id, label }) => this.#tab(id, label))}</div>
+        ${back} ${this.#heading()}
+        <div class="ways">
+          ${search ? html`<button class="icon" aria-label=${say("search.open")} title=${say("search.open")} @click=${() => this.chat?.search()}>${SEARCH_ICON}</button>` : nothing}
+          <div role="tablist" aria-label=${say("case.tabs")} @keydown=${this.#onKey}>${TABS.map((id) => this.#tab(id))}</div>
+        </div>
       </header>
-      ${thread.loaded
-        ? TABS.map(({ id }) => this.#panel(id, conversation))
-        : html`<p class="quiet-text loading" role="status">Loading the conversation…</p>`}
+      ${TABS.map((id) => this.#panel(id))}
     `;
   }
 
   /** For whoever comes to this case by a link: where one is, is read out. */
   async focusHeading(): Promise<void> {
     await this.updateComplete;
-    this.renderRoot.querySelector<HTMLElement>("h2[tabindex]")?.focus();
+    this.renderRoot.querySelector<HTMLElement>("h1")?.focus();
   }
 
-  /** Someone who was taken off the case still has what they had written. */
-  #unsent(conversation: Conversation): TemplateResult | typeof nothing {
-    const { unsentText, trouble } = conversation;
-    // While the case may yet be reached, nothing is given up.
-    if (unsentText === "" || !isFinal(trouble)) return nothing;
-    return html`<unsent-text .text=${unsentText} @discard=${() => conversation.discardAll()}></unsent-text>`;
-  }
-
-  #heading(conversation: Conversation): TemplateResult {
-    const peer = this.#peer(conversation);
-    if (peer === null) return html`<h2 tabindex="-1">Case</h2>`;
-    const reference = conversation.latest?.reference ?? this.client.cases.find(this.caseId)?.reference;
+  #heading(): TemplateResult {
+    const listed = this.client.cases.find(this.caseId);
+    const peer: Sender | null = this.#conversation.peer ?? listed?.peer ?? null;
+    // As high as it will be.
+    if (peer === null) return html`<div class="about"><h1 tabindex="-1">${say("case.unknown")}</h1><p class="quiet-text">\u00a0</p></div>`;
+    const reference = this.#conversation.latest?.reference ?? listed?.reference ?? "";
     return html`
       <div class="about">
-        <h2 tabindex="-1"><bdi class="clamp">${peer.name}</bdi> <span class="role">${roleName(peer.role)}</span></h2>
-        <p class="quiet-text clamp">Case <bdi>${reference}</bdi></p>
+        <h1 tabindex="-1"><bdi class="clamp">${peer.name}</bdi> <span class="role">${roleName(peer.role)}</span></h1>
+        <p class="quiet-text clamp">${say("inbox.reference", { reference: isolated(reference) })}</p>
       </div>
     `;
   }
 
-  #peer({ peer }: Conversation): Sender | null {
-    return peer ?? this.client.cases.find(this.caseId)?.peer ?? null;
-  }
-
-  #tab(id: Tab, label: string): TemplateResult {
+  #tab(id: CaseTab): TemplateResult {
     const selected = this.tab === id;
     return html`<button
       role="tab"
@@ -126,22 +112,24 @@ export class CasePage extends LitElement {
       tabindex=${selected ? 0 : -1}
       @click=${() => this.#choose(id)}
     >
-      ${label} ${id === "chat" ? badge(this.#unread) : nothing}
+      ${say(`case.${id}`)} ${id === "chat" ? badge(this.client.cases.find(this.caseId)?.unread ?? 0) : nothing}
     </button>`;
   }
 
-  #panel(id: Tab, conversation: Conversation): TemplateResult {
-    const content =
-      id === "chat"
-        ? html`<case-chat .conversation=${conversation}></case-chat>`
-        : html`<case-overview .conversation=${conversation}></case-overview>`;
+  #panel(id: CaseTab): TemplateResult {
     return html`<div role="tabpanel" id="panel-${id}" aria-labelledby="tab-${id}" ?hidden=${this.tab !== id}>
-      ${this.tab === id ? content : nothing}
+      ${this.tab === id ? this.#content(id) : nothing}
     </div>`;
   }
 
+  #content(id: CaseTab): TemplateResult {
+    if (id === "chat") return html`<case-chat .client=${this.client} case-id=${this.caseId}></case-chat>`;
+    void import("./case-overview.ts");
+    return html`<case-overview .client=${this.client} .conversation=${this.#conversation}></case-overview>`;
+  }
+
   /** The two tabs are one place in the history: "back" leaves the case. */
-  #choose(tab: Tab): void {
+  #choose(tab: CaseTab): void {
     location.replace(linkTo(this.caseId, tab));
   }
 

@@ -75,6 +75,15 @@ export const composerStyles = [
       font-size: var(--text-s);
     }
 
+    .count {
+      text-align: end;
+      font-variant-numeric: tabular-nums;
+    }
+
+    .count.over {
+      color: var(--alarm);
+    }
+
     .hint {
       display: none;
     }

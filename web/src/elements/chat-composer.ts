@@ -7,16 +7,21 @@ import { html, LitElement, nothing, type PropertyValues, type TemplateResult } f
 import { customElement, property, query, state } from "lit/decorators.js";
 import { live } from "lit/directives/live.js";
 import { repeat } from "lit/directives/repeat.js";
+import { room } from "../client/body.ts";
 import type { Conversation } from "../client/conversation.ts";
+import type { RefusedDraft } from "../client/draft.ts";
 import type { Upload } from "../client/files/upload.ts";
+import { device } from "../device.ts";
+import { isolated, say } from "../language/language.ts";
 import { composerStyles } from "./chat-composer.styles.ts";
-import { explainRefused } from "./explain.ts";
+import { explainRefusal, explainRefused } from "./explain.ts";
 import { CLIP_ICON } from "./icons.ts";
 import { Watch } from "./watch.ts";
-import { kindsOf, fileSize, roleName } from "./words.ts";
+import { kindsOf, fileSize } from "./words.ts";
 import "./chosen-file.ts";
 
-const LOST = "A file that you had chosen was not kept by this browser. Please choose it again.";
+/** From so few characters left on, one is told how many. */
+const NEAR = 500;
 
 @customElement("chat-composer")
 export class ChatComposer extends LitElement {
@@ -24,7 +29,7 @@ export class ChatComposer extends LitElement {
 
   @property({ attribute: false }) conversation!: Conversation;
   /** Why the last try to send was refused. */
-  @state() private refusal: string | null = null;
+  @state() private refusal: RefusedDraft | null = null;
   /** Why files were not taken. */
   @state() private refusedFiles: readonly string[] = [];
   /** What became of the files, for whoever does not see it. */
@@ -38,7 +43,7 @@ export class ChatComposer extends LitElement {
 
   constructor() {
     super();
-    new Watch(this, () => [this.conversation]);
+    new Watch(this, () => [this.conversation, device]);
   }
 
   override focus(): void {
@@ -60,32 +65,37 @@ export class ChatComposer extends LitElement {
 
   /** Files that were dropped, pasted or chosen. */
   async attach(files: readonly File[]): Promise<void> {
-    const { filePolicy } = this.conversation;
-    const before = this.conversation.draftFiles.length;
-    const refused = await this.conversation.attach(files);
-    this.refusedFiles = refused.map((file) => explainRefused(file, filePolicy));
-    const added = this.conversation.draftFiles.length - before;
-    this.said = added === 0 ? "" : added === 1 ? "1 file added" : `${added} files added`;
+    const { draft } = this.conversation;
+    const before = draft.files.length;
+    const refused = await draft.attach(files);
+    this.refusedFiles = refused.map((file) => explainRefused(file, draft.policy));
+    const added = draft.files.length - before;
+    this.said = added === 0 ? "" : say("composer.files.added", { count: added });
     this.refusal = null;
   }
 
   /** Said once, above the field: whoever writes on should know who will read it. */
   get #notice(): string {
-    const { peer, draftEmpty, draftTo } = this.conversation;
-    const begunForOther = !draftEmpty && draftTo !== null && draftTo !== peer?.userId;
+    const { peer, draft } = this.conversation;
+    const begunForOther = !draft.empty && draft.to !== null && draft.to !== peer?.userId;
     if (peer === null || !(this.peerChanged || begunForOther)) return "";
-    return `The ${roleName(peer.role).toLowerCase()} of this case has changed. You are now writing to \u2068${peer.name}\u2069.`;
+    return say(`composer.changed.${peer.role}`, { name: isolated(peer.name) });
+  }
+
+  /** A keyboard on the glass has no Shift + Enter: there, Enter breaks the line and the button sends. */
+  get #enterSends(): boolean {
+    return device.enterSends && !this.#coarse.matches;
   }
 
   protected override render(): TemplateResult {
     const { peer, draft } = this.conversation;
-    const touch = this.#coarse.matches;
+    const hint = this.#coarse.matches ? "touch" : this.#enterSends ? "enter" : "break";
     return html`
       <form @submit=${this.#submit}>
         <p class="notice" role="status">${this.#notice}</p>
         ${this.#files()}
-        <label for="body" class="clamp">Message to <bdi>${peer?.name}</bdi></label>
-        <button type="button" class="icon attach" aria-label="Attach files" title=${this.#mayAttach} @click=${() => this.chooser.click()}>
+        <label for="body" class="clamp">${say("composer.to", { name: isolated(peer?.name ?? "") })}</label>
+        <button type="button" class="icon attach" aria-label=${say("composer.attach")} title=${this.#mayAttach} @click=${() => this.chooser.click()}>
           ${CLIP_ICON}
         </button>
         <input type="file" multiple hidden accept=${this.#accepted} @change=${this.#onChosen} />
@@ -93,26 +103,37 @@ export class ChatComposer extends LitElement {
           id="body"
           dir="auto"
           rows="2"
-          enterkeyhint=${touch ? "enter" : "send"}
+          enterkeyhint=${this.#enterSends ? "send" : "enter"}
           aria-describedby="refusal"
           aria-invalid=${this.refusal === null ? nothing : "true"}
-          .value=${live(draft)}
+          .value=${live(draft.text)}
           @input=${this.#onInput}
           @keydown=${this.#onKey}
           @paste=${this.#onPaste}
         ></textarea>
-        <button type="submit">Send</button>
+        <button type="submit">${say("composer.send")}</button>
+        ${this.#count(room(draft.text))}
         <div id="refusal" role="alert">${this.#problems.map((problem) => html`<p>${problem}</p>`)}</div>
-        <p class="hint quiet-text">${touch ? "Enter starts a new line. The button sends." : "Enter sends. Shift + Enter starts a new line."}</p>
+        <p class="hint quiet-text">${say(`composer.hint.${hint}`)}</p>
       </form>
     `;
   }
 
-  #files(): TemplateResult {
-    const { draftFiles } = this.conversation;
+  /** How much room is left, once there is little. Said aloud at round numbers only, not with every key. */
+  #count(left: number): TemplateResult {
+    const words = (count: number) => (count < 0 ? say("composer.over", { count: -count }) : say("composer.left", { count }));
+    const step = Math.abs(left) > 100 ? 100 : 10;
     return html`
-      <ul class="files" aria-label="Files to send" ?hidden=${draftFiles.length === 0}>
-        ${repeat(draftFiles, ({ file }) => file.id, (upload) => html`<li>
+      <p class="count quiet-text ${left < 0 ? "over" : ""}" aria-hidden="true" ?hidden=${left > NEAR}>${words(left)}</p>
+      <p class="unseen" role="status">${left > NEAR ? nothing : words(left === 0 ? 0 : Math.ceil(left / step) * step)}</p>
+    `;
+  }
+
+  #files(): TemplateResult {
+    const { files } = this.conversation.draft;
+    return html`
+      <ul class="files" aria-label=${say("composer.files")} ?hidden=${files.length === 0}>
+        ${repeat(files, ({ file }) => file.id, (upload) => html`<li>
           <chosen-file removable .upload=${upload} @remove=${() => this.#detach(upload)}></chosen-file>
         </li>`)}
       </ul>
@@ -121,18 +142,18 @@ export class ChatComposer extends LitElement {
   }
 
   get #problems(): readonly string[] {
-    const lost = this.conversation.lostFile ? [LOST] : [];
-    return [...lost, ...this.refusedFiles, ...(this.refusal === null ? [] : [this.refusal])];
+    const lost = this.conversation.draft.lostFile ? [say("refused.files.lost")] : [];
+    return [...lost, ...this.refusedFiles, ...(this.refusal === null ? [] : [explainRefusal(this.refusal)])];
   }
 
   get #mayAttach(): string {
-    const { types, maxBytes } = this.conversation.filePolicy;
-    return `${kindsOf(types)}, up to ${fileSize(maxBytes)}`;
+    const { types, maxBytes } = this.conversation.draft.policy;
+    return say("composer.attach.what", { kinds: kindsOf(types), size: fileSize(maxBytes) });
   }
 
   /** Scans come without a type that browsers know. */
   get #accepted(): string {
-    const { types } = this.conversation.filePolicy;
+    const { types } = this.conversation.draft.policy;
     return [...types, ...(types.includes("application/dicom") ? [".dcm", ".dicom"] : [])].join(",");
   }
 
@@ -153,24 +174,25 @@ export class ChatComposer extends LitElement {
   }
 
   #detach({ file }: Upload): void {
-    this.conversation.detach(file.id);
+    this.conversation.draft.detach(file.id);
     this.refusal = null;
-    this.said = `${file.name} removed`;
+    this.said = say("composer.file.removed", { name: isolated(file.name) });
     this.field.focus();
   }
 
   #onInput(): void {
-    if (this.conversation.draftEmpty) this.conversation.draftTo = this.#peerId;
-    this.conversation.draft = this.field.value;
+    const { draft } = this.conversation;
+    if (draft.empty) draft.to = this.#peerId;
+    draft.text = this.field.value;
     if (this.field.value !== "") this.conversation.typing();
     this.refusal = null;
+    this.requestUpdate();
   }
 
   #onKey(event: KeyboardEvent): void {
     // While an input method composes, Enter chooses a word.
     if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-    // A keyboard on the glass has no Shift + Enter: there, Enter breaks the line and the button sends.
-    if (this.#coarse.matches) return;
+    if (!this.#enterSends && !event.ctrlKey && !event.metaKey) return;
     event.preventDefault();
     // A key that is held down is meant once.
     if (!event.repeat) this.#send();
@@ -184,8 +206,8 @@ export class ChatComposer extends LitElement {
 
   #send(): void {
     // Nothing written, nothing meant: the second half of a double click, for one.
-    if (this.conversation.draftEmpty) return;
-    this.refusal = this.conversation.send(this.conversation.draft);
+    if (this.conversation.draft.empty) return;
+    this.refusal = this.conversation.send();
     if (this.refusal === null) {
       this.peerChanged = false;
       this.refusedFiles = [];

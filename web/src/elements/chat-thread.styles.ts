@@ -36,6 +36,24 @@ export const threadStyles = [
       margin: 0 auto;
     }
 
+    .item {
+      display: flex;
+      flex-direction: column;
+    }
+
+    /* Only above the very first day nothing stands: what is drawn first may not be that. */
+    .item + .item > .day,
+    .cut > .item > .day {
+      margin-block-start: var(--space-5);
+    }
+
+    .more-new {
+      margin-block-start: var(--space-1);
+      color: var(--ink-quiet);
+      font-size: var(--text-s);
+      text-align: center;
+    }
+
     .earlier,
     .empty {
       padding-block-end: var(--space-4);
@@ -50,8 +68,9 @@ export const threadStyles = [
     .to-end {
       position: absolute;
       inset-block-end: calc(var(--space-5) + var(--space-2));
-      inset-inline-start: 50%;
-      translate: -50%;
+      inset-inline: 0;
+      inline-size: fit-content;
+      margin-inline: auto;
       box-shadow: var(--shadow);
     }
   `,

@@ -6,12 +6,14 @@
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property, query } from "lit/decorators.js";
 import type { Upload } from "../client/files/upload.ts";
+import { percent } from "../language/formats.ts";
+import { isolated, say } from "../language/language.ts";
 import { explainUpload } from "./explain.ts";
 import { fileStyles } from "./file.styles.ts";
 import { CLOSE_ICON, FILE_ICON } from "./icons.ts";
 import { shared } from "./styles.ts";
 import { Watch } from "./watch.ts";
-import { fileKind, fileSize } from "./words.ts";
+import { aboutFile } from "./words.ts";
 import "./small-picture.ts";
 
 @customElement("chosen-file")
@@ -59,17 +61,17 @@ export class ChosenFile extends LitElement {
         </span>
         <div class="what">
           <p><bdi class="name">${file.name}</bdi></p>
-          <p class="quiet-text" aria-live="off">${fileKind(file.contentType)}, ${fileSize(file.size)} · ${this.#state()}</p>
+          <p class="quiet-text" aria-live="off">${aboutFile(file)} · ${this.#state()}</p>
           ${step.at === "sending"
-            ? html`<progress aria-label="Upload of ${file.name}" max=${file.size} .value=${step.sent}></progress>`
+            ? html`<progress aria-label=${say("file.upload.of", { name: isolated(file.name) })} max=${file.size} .value=${step.sent}></progress>`
             : nothing}
           <p class="problem" role="alert">${step.at === "failed" ? explainUpload(step.failure) : nothing}</p>
           ${step.at === "failed" && step.again && this.removable
-            ? html`<button class="text" @click=${this.#retry}>Try again</button>`
+            ? html`<button class="text" @click=${this.#retry}>${say("action.again")}</button>`
             : nothing}
         </div>
         ${this.removable
-          ? html`<button class="icon" type="button" aria-label="Remove ${file.name}" title="Remove" @click=${this.#remove}>${CLOSE_ICON}</button>`
+          ? html`<button class="icon" type="button" aria-label=${say("file.remove.named", { name: isolated(file.name) })} title=${say("action.remove")} @click=${this.#remove}>${CLOSE_ICON}</button>`
           : nothing}
       </div>
     `;
@@ -79,17 +81,17 @@ export class ChosenFile extends LitElement {
     const { step, file } = this.upload;
     switch (step.at) {
       case "waiting":
-        return "Waiting";
+        return say("file.waiting");
       case "preparing":
-        return "Preparing";
+        return say("file.preparing");
       case "sending":
-        return `Uploading, ${Math.floor((100 * step.sent) / file.size)} %`;
+        return say("file.sending", { percent: percent(step.sent / file.size) });
       case "checking":
-        return "Being checked";
+        return say("file.checking");
       case "ready":
-        return "Uploaded";
+        return say("file.ready");
       case "failed":
-        return "Not uploaded";
+        return say("file.not.uploaded");
     }
   }
 

@@ -3,14 +3,9 @@
 import { css, html, LitElement, nothing } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import type { Client } from "../client/client.ts";
-import type { Quality } from "../client/connection.ts";
+import { say } from "../language/language.ts";
 import { shared } from "./styles.ts";
 import { Watch } from "./watch.ts";
-
-const SENTENCES: Record<Exclude<Quality, "good">, string> = {
-  late: "New messages may come a little late just now. What you write is sent as usual.",
-  none: "No connection just now. We keep trying, and send what you write as soon as it is back.",
-};
 
 @customElement("connection-notice")
 export class ConnectionNotice extends LitElement {
@@ -36,6 +31,6 @@ export class ConnectionNotice extends LitElement {
 
   protected override render() {
     const { quality } = this.client.connection;
-    return html`<div role="status">${quality === "good" ? nothing : html`<p>${SENTENCES[quality]}</p>`}</div>`;
+    return html`<div role="status">${quality === "good" ? nothing : html`<p>${say(`connection.${quality}`)}</p>`}</div>`;
   }
 }

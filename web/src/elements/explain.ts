@@ -1,13 +1,16 @@
 /** What went wrong, said to the person in front of it: what happened, and what to do. No codes, no inside. */
 
+import type { RefusedDraft, RefusedFile } from "../client/draft.ts";
 import { isPassing, Refused, SessionEnded, Unreachable } from "../client/failure.ts";
 import { MAX_FILES, type FilePolicy } from "../client/files/policy.ts";
 import { FILE_LOST, NOT_ARRIVED } from "../client/files/upload.ts";
-import type { RefusedFile } from "../client/conversation.ts";
+
 import { NOT_KEPT } from "../client/keeping.ts";
 import { PEER_CHANGED } from "../client/outbox.ts";
 import type { Role } from "../client/wire.ts";
-import { fileSize, kindsOf, roleName } from "./words.ts";
+import { number } from "../language/formats.ts";
+import { isolated, say, type Key } from "../language/language.ts";
+import { fileSize, kindsOf } from "./words.ts";
 
 export interface Explanation {
   title: string;
@@ -16,118 +19,106 @@ export interface Explanation {
   again: boolean;
 }
 
+type Trouble = "unreachable" | "ended" | "admin" | "case" | "many" | "server";
+const PASSING: readonly Trouble[] = ["unreachable", "many", "server"];
+
 export function explain(error: unknown): Explanation {
-  if (error instanceof Unreachable) {
-    return {
-      title: "We cannot reach the server",
-      text: "Please check your internet connection. We keep trying.",
-      again: true,
-    };
-  }
-  if (error instanceof SessionEnded || codeOf(error) === "unauthenticated") {
-    return { title: "Please sign in again", text: "You were signed out to keep your messages safe.", again: false };
-  }
+  const trouble = troubleOf(error);
+  return { title: say(`trouble.${trouble}.title`), text: say(`trouble.${trouble}.text`), again: PASSING.includes(trouble) };
+}
+
+function troubleOf(error: unknown): Trouble {
+  if (error instanceof Unreachable) return "unreachable";
+  if (error instanceof SessionEnded) return "ended";
   switch (codeOf(error)) {
+    case "unauthenticated":
+      return "ended";
     case "admins_excluded":
-      return {
-        title: "Administrators cannot open case chats",
-        text: "These conversations are private to the two people on the case.",
-        again: false,
-      };
+      return "admin";
     case "case_not_found":
-      return {
-        title: "This case is not available",
-        text: "The link may be wrong, or you may no longer be part of this case. Your own cases are in the list.",
-        again: false,
-      };
+      return "case";
     case "too_many_requests":
-      return { title: "A short pause, please", text: "There were many requests at once. Try again in a moment.", again: true };
+      return "many";
     default:
-      return {
-        title: "Something went wrong on our side",
-        text: "Nothing you sent is lost. Please try again in a moment.",
-        again: true,
-      };
+      return "server";
   }
 }
 
+const UNSENT: Record<string, Key> = {
+  case_closed: "unsent.closed",
+  case_not_found: "unsent.gone",
+  unknown_anchor: "unsent.anchor",
+  anchor_too_old: "unsent.anchor.old",
+  attachment_rejected: "unsent.file",
+  attachment_type_not_allowed: "unsent.file",
+  attachment_too_large: "unsent.file",
+  attachment_not_ready: "unsent.file",
+  [FILE_LOST]: "unsent.file",
+  [NOT_ARRIVED]: "unsent.file",
+  [NOT_KEPT]: "unsent.not.kept",
+  unauthenticated: "unsent.signed.out",
+  message_too_large: "unsent.too.long",
+  too_many_requests: "unsent.too.many",
+};
+
 /** Why a message was not sent, after its writer has to decide. `code` is the contract's, or the outbox's own. */
 export function explainUnsent(code: string | null, peer: Role | null): string {
-  switch (code) {
-    case PEER_CHANGED:
-      return `The ${peer === null ? "person" : roleName(peer).toLowerCase()} of this case has changed. Send it anyway?`;
-    case "case_closed":
-      return "The case was closed before this could be sent.";
-    case "case_not_found":
-      return "You are no longer part of this case.";
-    case "unknown_anchor":
-      return "The conversation has changed. Please look at it, then try again.";
-    case "anchor_too_old":
-      return "The conversation has moved on a lot. Please look at it, then try again.";
-    case "attachment_rejected":
-    case "attachment_type_not_allowed":
-    case "attachment_too_large":
-    case "attachment_not_ready":
-    case FILE_LOST:
-    case NOT_ARRIVED:
-      return "A file of this message could not be sent. Change the message to look at it.";
-    case NOT_KEPT:
-      return "This browser did not keep this message. Please try again.";
-    case "unauthenticated":
-      return "You were signed out before this could be sent. Please try again.";
-    case "message_too_large":
-      return "The message is too long. Please copy it and send it in parts.";
-    case "too_many_requests":
-      return "Many messages were sent at once. Please wait a minute, then try again.";
-    default:
-      return "Something went wrong on our side. Please try again.";
+  if (code === PEER_CHANGED) return say(peer === null ? "unsent.peer.changed" : `unsent.peer.changed.${peer}`);
+  return say(keyFor(UNSENT, code) ?? "trouble.server.again");
+}
+
+/** Why what is written cannot be sent as it is. */
+export function explainRefusal(refused: RefusedDraft): string {
+  switch (refused.why) {
+    case "empty":
+    case "hidden":
+    case "bytes":
+    case "paused":
+    case "files.failed":
+    case "files.unknown":
+      return say(`refused.${refused.why}`);
+    case "characters":
+    case "files.many":
+      return say(`refused.${refused.why}`, { count: number(refused.count), max: number(refused.max) });
   }
 }
 
 /** Why a file was not taken, before anything of it was sent. */
 export function explainRefused({ name, size, refusal }: RefusedFile, { types, maxBytes }: FilePolicy): string {
-  const file = `“\u2068${name}\u2069”`;
+  const file = { name: isolated(name) };
   switch (refusal) {
     case "type":
-      return `${file} cannot be attached. You can attach ${kindsOf(types)}.`;
+      return say("file.refused.type", { ...file, kinds: kindsOf(types) });
     case "size":
-      return `${file} has ${fileSize(size)}, and ${fileSize(maxBytes)} is the most.`;
+      return say("file.refused.size", { ...file, size: fileSize(size), max: fileSize(maxBytes) });
     case "empty":
-      return `${file} is empty.`;
+      return say("file.refused.empty", file);
     case "too_many":
-      return `${file} was left out: ${MAX_FILES} files is the most for one message.`;
+      return say("file.refused.many", { ...file, max: number(MAX_FILES) });
   }
 }
 
+const NOT_UPLOADED: Record<string, Key> = {
+  attachment_rejected: "file.rejected",
+  attachment_type_not_allowed: "file.not.allowed",
+  attachment_too_large: "file.too.large",
+  case_closed: "unsent.closed",
+  case_not_found: "unsent.gone",
+  [FILE_LOST]: "file.lost",
+  [NOT_ARRIVED]: "file.not.arrived",
+};
+
 /** Why a file did not get to the server. `code` is the contract's, or the upload's own. */
 export function explainUpload(code: string): string {
-  switch (code) {
-    case "attachment_rejected":
-      return "This file is not what its name says, or it is not safe. Please choose another.";
-    case "attachment_type_not_allowed":
-      return "Files of this kind cannot be attached.";
-    case "attachment_too_large":
-      return "This file is too large.";
-    case "case_closed":
-      return "The case was closed before this could be sent.";
-    case "case_not_found":
-      return "You are no longer part of this case.";
-    case FILE_LOST:
-      return "This browser no longer has this file. Please choose it again.";
-    case NOT_ARRIVED:
-      return "This file could not be sent. Please try again.";
-    default:
-      return "Something went wrong on our side. Please try again.";
-  }
+  return say(keyFor(NOT_UPLOADED, code) ?? "trouble.server.again");
 }
 
 /** Why what somebody chose in the settings is not saved. */
 export function explainUnsaved(error: unknown): string {
-  if (error instanceof Unreachable) return "Not saved yet. Please check your internet connection. We keep trying.";
-  if (isPassing(error)) return "Not saved yet, because something went wrong on our side. We keep trying.";
+  if (error instanceof Unreachable) return say("settings.unsaved.offline");
+  if (isPassing(error)) return say("settings.unsaved.server");
   const ended = error instanceof SessionEnded || codeOf(error) === "unauthenticated";
-  if (ended) return "This was not saved. Please sign in again, then choose once more.";
-  return "This could not be saved, so what you had chosen before still counts. Please try again in a moment.";
+  return say(ended ? "settings.unsaved.ended" : "settings.unsaved.refused");
 }
 
 /** Administrators see no part of any case, so they get no list either. */
@@ -137,4 +128,9 @@ export function isExcluded(error: unknown): boolean {
 
 function codeOf(error: unknown): string | null {
   return error instanceof Refused ? error.code : null;
+}
+
+/** Codes come from outside. */
+function keyFor(keys: Record<string, Key>, code: string | null): Key | undefined {
+  return code !== null && Object.hasOwn(keys, code) ? keys[code] : undefined;
 }

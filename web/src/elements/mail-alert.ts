@@ -3,15 +3,10 @@
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import type { Client } from "../client/client.ts";
-import type { MailPreferences } from "../client/wire.ts";
+import { say } from "../language/language.ts";
 import { PREFERENCES_LINK } from "../route.ts";
 import { shared } from "./styles.ts";
 import { Watch } from "./watch.ts";
-
-const SENTENCES: Partial<Record<MailPreferences["mail"], string>> = {
-  bounced: "Mail to your address does not arrive. Please tell the clinic your current address.",
-  complained: "You marked one of our mails as unwanted, so we send no more to this address.",
-};
 
 @customElement("mail-alert")
 export class MailAlert extends LitElement {
@@ -48,11 +43,10 @@ export class MailAlert extends LitElement {
 
   protected override render(): TemplateResult | typeof nothing {
     const { current } = this.client.preferences;
-    const sentence = current === null ? undefined : SENTENCES[current.mail];
-    if (sentence === undefined) return nothing;
+    if (current === null || current.mail === "ok") return nothing;
     return html`<div class="alert" role="alert">
-      <p>${sentence}</p>
-      ${this.leads ? html`<a href=${PREFERENCES_LINK}>Open the settings</a>` : nothing}
+      <p>${say(`mail.${current.mail}`)}</p>
+      ${this.leads ? html`<a href=${PREFERENCES_LINK}>${say("mail.settings")}</a>` : nothing}
     </div>`;
   }
 }

@@ -49,6 +49,17 @@ export const messageStyles = css`
     overflow-wrap: anywhere;
   }
 
+  .body mark {
+    border-radius: 0.15rem;
+    background: var(--found);
+    color: inherit;
+  }
+
+  .sought {
+    outline: 2px solid var(--accent);
+    outline-offset: 2px;
+  }
+
   .pending {
     border: 1px dashed var(--edge-strong);
     background: transparent;

@@ -9,22 +9,35 @@ import { NOT_KEPT } from "../client/keeping.ts";
 import { PEER_CHANGED } from "../client/outbox.ts";
 import type { Pending } from "../client/thread.ts";
 import type { Role, Sender, ThreadRecord } from "../client/wire.ts";
+import { say } from "../language/language.ts";
 import "./attached-file.ts";
 import "./chosen-file.ts";
 import { explainUnsent } from "./explain.ts";
+import { pieces, type Piece } from "./text.ts";
 import { clockOf, factSentence, fullTimeOf, roleName } from "./words.ts";
 
 type Message = Extract<ThreadRecord, { kind: "message" }>;
 type Fact = Exclude<ThreadRecord, Message>;
 
-/** `unseen`: one's own, and not read by the other side as far as is known. */
-export function messageView(record: Message, look: { mine: boolean; follows: boolean; unseen: boolean; in: Conversation }): TemplateResult {
+interface MessageLook {
+  mine: boolean;
+  follows: boolean;
+  /** One's own, and not read by the other side as far as is known. */
+  unseen: boolean;
+  /** What is searched for, which stands out; empty where nothing is. */
+  query: string;
+  /** It is the one that the search is at. */
+  sought: boolean;
+  in: Conversation;
+}
+
+export function messageView(record: Message, look: MessageLook): TemplateResult {
   const { sender, sentAt, body, attachments } = record;
   return article({
-    look: `${look.mine ? "mine" : "theirs"} ${look.follows ? "follows" : ""}`,
+    look: `${look.mine ? "mine" : "theirs"} ${look.follows ? "follows" : ""} ${look.sought ? "sought" : ""}`,
     sender,
-    when: html`<time datetime=${sentAt} title=${fullTimeOf(sentAt)}>${clockOf(sentAt)}</time>${look.unseen ? " · Sent" : nothing}`,
-    body,
+    when: html`<time datetime=${sentAt} title=${fullTimeOf(sentAt)}>${clockOf(sentAt)}</time>${look.unseen ? ` · ${say("message.sent")}` : nothing}`,
+    body: body === "" ? nothing : text(body, look.query),
     footer: html`${attachments.map((file) => html`<attached-file .conversation=${look.in} .file=${file}></attached-file>`)}`,
   });
 }
@@ -47,21 +60,21 @@ export function pendingView(
   const mayChange = conversation.canTakeBack(clientId) && conversation.status === "open";
   // What is amiss with a file or the case, trying again does not mend.
   const mayRetry = message.holds || failure === NOT_KEPT || (failure !== "case_closed" && message.files.length === 0);
-  const again = failure === PEER_CHANGED ? "Send anyway" : "Try again";
+  const again = say(failure === PEER_CHANGED ? "message.anyway" : "action.again");
   const files = message.files.flatMap((id) => conversation.upload(id) ?? []);
   return article({
     look: `mine ${failed ? "failed" : "pending"}`,
-    sender: me ?? { name: "You", role: null },
-    when: waitsForOther ? "Waits for the message above" : stateOf(message, conversation.tampered !== null),
-    body,
+    sender: me ?? { name: say("name.you"), role: null },
+    when: waitsForOther ? say("message.behind") : stateOf(message, conversation.tampered !== null),
+    body: body === "" ? nothing : text(body),
     footer: html`
       ${files.map((upload) => html`<chosen-file .upload=${upload}></chosen-file>`)}
       ${failed || mayChange
         ? html`<footer>
             ${failed ? html`<p>${explainUnsent(failure, peerRole)}</p>` : nothing}
             ${failed && mayRetry ? html`<button class="text" @click=${actions.retry}>${again}</button>` : nothing}
-            ${mayChange ? html`<button class="text" @click=${actions.takeBack}>${failed ? "Change" : "Cancel"}</button>` : nothing}
-            ${failed ? html`<button class="text" @click=${actions.discard}>Remove</button>` : nothing}
+            ${mayChange ? html`<button class="text" @click=${actions.takeBack}>${say(failed ? "message.change" : "action.cancel")}</button>` : nothing}
+            ${failed ? html`<button class="text" @click=${actions.discard}>${say("action.remove")}</button>` : nothing}
           </footer>`
         : nothing}
     `,
@@ -72,7 +85,7 @@ interface Article {
   look: string;
   sender: { name: string; role: Role | null };
   when: TemplateResult | string;
-  body: string;
+  body: TemplateResult | typeof nothing;
   footer?: TemplateResult | typeof nothing;
 }
 
@@ -80,7 +93,7 @@ interface Article {
 function article({ look, sender, when, body, footer = nothing }: Article): TemplateResult {
   return html`
     <article class="message ${look}">
-      ${head(sender.name, sender.role, when)} ${body === "" ? nothing : text(body)} ${footer}
+      ${head(sender.name, sender.role, when)} ${body} ${footer}
     </article>
   `;
 }
@@ -101,19 +114,25 @@ function head(name: string, role: Role | null, when: TemplateResult | string): T
 }
 
 /** Kept on one line: white space in the element is white space in the message. */
-function text(body: string): TemplateResult {
-  return html`<p class="body" dir="auto">${body}</p>`;
+function text(body: string, query = ""): TemplateResult {
+  return html`<p class="body" dir="auto">${pieces(body, query).map(piece)}</p>`;
+}
+
+function piece({ text, href, found }: Piece): TemplateResult | string {
+  const shown = found ? html`<mark>${text}</mark>` : text;
+  if (href === null) return shown;
+  return html`<a href=${href} target="_blank" rel="noopener noreferrer" dir="ltr">${shown}</a>`;
 }
 
 function stateOf({ state }: Pending, paused: boolean): string {
   switch (state) {
     case "sending":
-      return "Sending…";
+      return say("message.sending");
     case "waiting":
-      return paused ? "Not sent yet. Sending is paused." : "Not sent yet. It goes out by itself.";
+      return say(paused ? "message.paused" : "message.waiting");
     case "failed":
-      return "Not sent";
+      return say("message.failed");
     case "sent":
-      return "Sent";
+      return say("message.sent");
   }
 }

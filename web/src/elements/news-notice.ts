@@ -6,6 +6,7 @@
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import type { MessageRecord } from "../client/thread.ts";
+import { isolated, say } from "../language/language.ts";
 import type { Notices } from "../notices.ts";
 import { linkTo } from "../route.ts";
 import { CLOSE_ICON } from "./icons.ts";
@@ -121,9 +122,9 @@ export class NewsNotice extends LitElement {
 
   #notice({ caseId, sender }: MessageRecord): TemplateResult {
     return html`<div class="notice">
-      <p>New message from <bdi>${sender.name}</bdi></p>
-      <button class="icon" aria-label="Close" title="Close" @click=${() => this.#close()}>${CLOSE_ICON}</button>
-      <a href=${linkTo(caseId)} @click=${() => this.notices.dismiss()}>Open the chat</a>
+      <p>${say("news.from", { name: isolated(sender.name) })}</p>
+      <button class="icon" aria-label=${say("action.close")} title=${say("action.close")} @click=${() => this.#close()}>${CLOSE_ICON}</button>
+      <a href=${linkTo(caseId)} @click=${() => this.notices.dismiss()}>${say("news.open")}</a>
     </div>`;
   }
 

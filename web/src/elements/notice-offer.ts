@@ -5,6 +5,7 @@
 
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
+import { say } from "../language/language.ts";
 import type { NoticePermission } from "../notice-permission.ts";
 import { CLOSE_ICON } from "./icons.ts";
 import { shared } from "./styles.ts";
@@ -52,14 +53,13 @@ export class NoticeOffer extends LitElement {
   #offer(): TemplateResult | typeof nothing {
     const { permission } = this;
     if (permission.refused) {
-      const text = "Notices are blocked in your browser. You can allow them in your browser's settings for this page.";
-      return html`<div class="offer"><p>${text}</p>${this.#close()}</div>`;
+      return html`<div class="offer"><p>${say("notice.blocked")}</p>${this.#close()}</div>`;
     }
     if (!permission.offered) return nothing;
     return html`<div class="offer">
-      <p>Get a notice when a message arrives</p>
+      <p>${say("notice.offer")}</p>
       ${this.#close()}
-      <button class="quiet small" @click=${() => void this.#ask()}>Turn on notices</button>
+      <button class="quiet small" @click=${() => void this.#ask()}>${say("notice.turn.on")}</button>
     </div>`;
   }
 
@@ -68,7 +68,7 @@ export class NoticeOffer extends LitElement {
       this.permission.dismiss();
       this.#leave();
     };
-    return html`<button class="icon" aria-label="Close" title="Close" @click=${close}>${CLOSE_ICON}</button>`;
+    return html`<button class="icon" aria-label=${say("action.close")} title=${say("action.close")} @click=${close}>${CLOSE_ICON}</button>`;
   }
 
   async #ask(): Promise<void> {

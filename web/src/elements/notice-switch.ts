@@ -2,16 +2,10 @@
 
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property, query } from "lit/decorators.js";
-import type { NoticePermission, NoticeState } from "../notice-permission.ts";
+import { say } from "../language/language.ts";
+import type { NoticePermission } from "../notice-permission.ts";
 import { shared } from "./styles.ts";
 import { Watch } from "./watch.ts";
-
-const SENTENCES: Record<NoticeState, string> = {
-  on: "Notices are on in this browser. You can turn them off in your browser's settings for this page.",
-  off: "Notices are off in this browser.",
-  blocked: "Notices are blocked in your browser. You can allow them in your browser's settings for this page.",
-  unsupported: "This browser cannot show notices.",
-};
 
 @customElement("notice-switch")
 export class NoticeSwitch extends LitElement {
@@ -41,8 +35,8 @@ export class NoticeSwitch extends LitElement {
   protected override render(): TemplateResult {
     const { state } = this.permission;
     return html`
-      <p role="status" tabindex="-1">${SENTENCES[state]}</p>
-      ${state === "off" ? html`<button class="quiet" @click=${() => void this.#ask()}>Turn on notices</button>` : nothing}
+      <p role="status" tabindex="-1">${say(`notice.${state}`)}</p>
+      ${state === "off" ? html`<button class="quiet" @click=${() => void this.#ask()}>${say("notice.turn.on")}</button>` : nothing}
     `;
   }
 

@@ -10,26 +10,20 @@ import { repeat } from "lit/directives/repeat.js";
 import type { Client } from "../client/client.ts";
 import { allows } from "../client/preferences.ts";
 import type { CaseSummary, ChosenPreferences, MailLevel, MailPreferences } from "../client/wire.ts";
+import { isolated, say } from "../language/language.ts";
 import type { NoticePermission } from "../notice-permission.ts";
 import { explainUnsaved } from "./explain.ts";
 import { troublePanel } from "./panel.ts";
 import { preferencesStyles } from "./preferences-page.styles.ts";
 import { Watch } from "./watch.ts";
 import "./away-row.ts";
+import "./device-settings.ts";
 import "./mail-alert.ts";
 import "./notice-switch.ts";
 
-/** As mails say it in truth. */
-const LEVELS: readonly { id: MailLevel; label: string; example: string }[] = [
-  {
-    id: "full",
-    label: "Who wrote and the beginning of the message",
-    example: "For example: “Dr. Wei Chen has written to you: Thank you for the pictures. I have looked…”",
-  },
-  { id: "sender", label: "Who wrote", example: "For example: “Dr. Wei Chen has written to you”" },
-  { id: "generic", label: "Only that there is a new message", example: "For example: “You have a new message in your case chat”" },
-  { id: "off", label: "No mail", example: "You see new messages when you open the chat." },
-];
+const LEVELS: readonly MailLevel[] = ["full", "sender", "generic", "off"];
+/** Whose name an example gives. */
+const SOMEBODY = "Dr. Wei Chen";
 
 @customElement("preferences-page")
 export class PreferencesPage extends LitElement {
@@ -55,7 +49,7 @@ export class PreferencesPage extends LitElement {
   /** For whoever comes here by a link: where one is, is read out. */
   async focusHeading(): Promise<void> {
     await this.updateComplete;
-    this.renderRoot.querySelector<HTMLElement>("h2[tabindex]")?.focus();
+    this.renderRoot.querySelector<HTMLElement>("h1")?.focus();
   }
 
   protected override render(): TemplateResult {
@@ -63,21 +57,19 @@ export class PreferencesPage extends LitElement {
     return html`
       <header>
         <away-row .client=${this.client} @sign-out=${() => this.dispatchEvent(new CustomEvent("sign-out"))}></away-row>
-        <h2 tabindex="-1">Settings</h2>
+        <h1 tabindex="-1">${say("settings.title")}</h1>
       </header>
       <div class="scroller">
         <div class="content">
           <mail-alert .client=${this.client}></mail-alert>
           ${current === null ? this.#beforeLoaded() : this.#levels(current)}
           <section>
-            <h3>Notices in this browser</h3>
-            <p class="quiet-text">
-              A notice comes at once, while you are at this device but not in the chat. It says as much as you chose for mail; if you
-              chose no mail, it says only that there is a new message.
-            </p>
+            <h2>${say("settings.notices.title")}</h2>
+            <p class="quiet-text">${say("settings.notices.text")}</p>
             <notice-switch .permission=${this.permission}></notice-switch>
           </section>
           ${current === null ? nothing : this.#cases(current)}
+          <device-settings></device-settings>
         </div>
         <div class="said">
           <p role="status">${this.#outcome()}</p>
@@ -90,25 +82,22 @@ export class PreferencesPage extends LitElement {
   #beforeLoaded(): TemplateResult {
     const { preferences } = this.client;
     if (preferences.trouble !== null) return troublePanel(preferences.trouble, () => void preferences.load());
-    return html`<p class="quiet-text" role="status">Loading your settings…</p>`;
+    return html`<p class="quiet-text" role="status">${say("settings.loading")}</p>`;
   }
 
   #levels({ emailCeiling }: MailPreferences): TemplateResult {
     const capped = !allows(emailCeiling, "full");
     return html`
       <fieldset aria-describedby=${capped ? "levels ceiling" : "levels"}>
-        <legend><h3>Messages while you are away</h3></legend>
-        <p class="quiet-text" id="levels">
-          When somebody writes to you and you are not in the chat, we send you a mail. Choose what it may say. Keep in mind who else may see
-          your mail.
-        </p>
-        ${LEVELS.map(({ id, label, example }) => this.#level(id, label, example, allows(emailCeiling, id)))}
-        ${capped ? html`<p class="quiet-text" id="ceiling">The clinic does not allow mails to say more.</p>` : nothing}
+        <legend><h2>${say("settings.mail.title")}</h2></legend>
+        <p class="quiet-text" id="levels">${say("settings.mail.text")}</p>
+        ${LEVELS.map((level) => this.#level(level, allows(emailCeiling, level)))}
+        ${capped ? html`<p class="quiet-text" id="ceiling">${say("settings.mail.ceiling")}</p>` : nothing}
       </fieldset>
     `;
   }
 
-  #level(id: MailLevel, label: string, example: string, available: boolean): TemplateResult {
+  #level(id: MailLevel, available: boolean): TemplateResult {
     return html`<label class="choice">
       <input
         type="radio"
@@ -120,8 +109,8 @@ export class PreferencesPage extends LitElement {
         @change=${() => this.#choose({ email: id })}
       />
       <span>
-        <span class="label" id="label-${id}">${label}</span>
-        <span class="quiet-text example" id="example-${id}">${available ? example : "Not available"}</span>
+        <span class="label" id="label-${id}">${say(`settings.mail.${id}`)}</span>
+        <span class="quiet-text example" id="example-${id}">${available ? say(`settings.mail.${id}.example`, { name: SOMEBODY }) : say("settings.mail.unavailable")}</span>
       </span>
     </label>`;
   }
@@ -132,10 +121,8 @@ export class PreferencesPage extends LitElement {
     const shown = cases.all.filter(({ caseId, status }) => status === "open" || this.#closed.has(caseId));
     return html`
       <fieldset aria-describedby="muting">
-        <legend><h3>Cases without mail</h3></legend>
-        <p class="quiet-text" id="muting">
-          Choose the cases about which you want no mail. Their messages still come into the chat, and notices in this browser still show.
-        </p>
+        <legend><h2>${say("settings.cases.title")}</h2></legend>
+        <p class="quiet-text" id="muting">${say("settings.cases.text")}</p>
         ${shown.length === 0 ? html`<p class="quiet-text">${this.#noCases()}</p>` : nothing}
         ${repeat(shown, ({ caseId }) => caseId, (summary) => this.#case(summary, mutedCases))}
       </fieldset>
@@ -144,8 +131,8 @@ export class PreferencesPage extends LitElement {
 
   #noCases(): string {
     const { loaded, trouble } = this.client.cases;
-    if (loaded) return "You have no open case.";
-    return trouble === null ? "Loading your cases…" : "Your cases cannot be shown just now. We keep trying.";
+    if (loaded) return say("settings.cases.none");
+    return trouble === null ? say("inbox.loading") : say("settings.cases.unknown");
   }
 
   #case({ caseId, peer, reference, status }: CaseSummary, mutedCases: readonly string[]): TemplateResult {
@@ -156,9 +143,9 @@ export class PreferencesPage extends LitElement {
     return html`<label class="choice">
       <input type="checkbox" .checked=${live(mutedCases.includes(caseId))} @change=${choose} />
       <span>
-        <span class="label">No mail about this case</span>
+        <span class="label">${say("settings.cases.mute")}</span>
         <span class="quiet-text example">
-          <bdi class="clamp">${peer.name}</bdi>, ${status === "closed" ? "closed case" : "case"} <bdi>${reference}</bdi>
+          ${say(`settings.cases.${status}`, { name: isolated(peer.name), reference: isolated(reference) })}
         </span>
       </span>
     </label>`;
@@ -172,7 +159,7 @@ export class PreferencesPage extends LitElement {
   #outcome(): string | typeof nothing {
     const { saving, trouble } = this.client.preferences;
     if (!this.hasChosen || trouble !== null) return nothing;
-    return saving ? "Saving…" : "Saved";
+    return saving ? say("settings.saving") : say("settings.saved");
   }
 
   #problem(): string | typeof nothing {

@@ -2,6 +2,7 @@
 
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property, query } from "lit/decorators.js";
+import { say } from "../language/language.ts";
 import { PREFERENCES_LINK } from "../route.ts";
 import { GEAR_ICON } from "./icons.ts";
 import { shared } from "./styles.ts";
@@ -45,6 +46,6 @@ export class SettingsLink extends LitElement {
 
   protected override render(): TemplateResult {
     const current = this.here ? "page" : nothing;
-    return html`<a href=${PREFERENCES_LINK} aria-label="Settings" title="Settings" aria-current=${current}>${GEAR_ICON}</a>`;
+    return html`<a href=${PREFERENCES_LINK} aria-label=${say("settings.title")} title=${say("settings.title")} aria-current=${current}>${GEAR_ICON}</a>`;
   }
 }

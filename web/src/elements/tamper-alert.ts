@@ -4,23 +4,10 @@ import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import type { Tampering } from "../client/chain.ts";
 import type { Conversation } from "../client/conversation.ts";
-import type { Seq } from "../client/wire.ts";
+import { say } from "../language/language.ts";
 import { shared } from "./styles.ts";
 import { Watch } from "./watch.ts";
 import { fullTimeOf } from "./words.ts";
-
-const SENTENCES: Record<Tampering["what"], string> = {
-  altered: "A part of it was changed after it was sent, and is not shown.",
-  rewritten: "A part of it was replaced by something else.",
-  cut: "A part of it was there before, and has been removed.",
-};
-
-/** The same for whoever looks into it. */
-const WORDS: Record<Tampering["what"], (seq: Seq) => string> = {
-  altered: (seq) => `entry ${seq} was changed`,
-  rewritten: (seq) => `entry ${seq} or an earlier one was replaced`,
-  cut: (seq) => `removed from entry ${seq} on`,
-};
 
 @customElement("tamper-alert")
 export class TamperAlert extends LitElement {
@@ -38,12 +25,12 @@ export class TamperAlert extends LitElement {
         color: var(--alarm);
       }
 
-      h3,
+      h2,
       .alert p {
         max-inline-size: 60rem;
       }
 
-      h3 {
+      h2 {
         font-size: var(--text-m);
         font-weight: var(--strong);
       }
@@ -70,18 +57,18 @@ export class TamperAlert extends LitElement {
   #alert(tampered: Tampering): TemplateResult {
     const { what, seq } = tampered;
     return html`<div class="alert" role="alert">
-      <h3>This conversation is not what it was</h3>
-      <p>Please do not rely on it, and tell the clinic.</p>
-      <p class="what">${SENTENCES[what]} ${this.#where(tampered)} For the clinic: ${WORDS[what](seq)}.</p>
+      <h2>${say("tampered.title")}</h2>
+      <p>${say("tampered.text")}</p>
+      <p class="what">${say(`tampered.${what}`)} ${this.#where(tampered)} ${say(`tampered.clinic.${what}`, { seq })}</p>
     </div>`;
   }
 
   #where({ what, seq }: Tampering): string {
     const { records } = this.conversation.thread;
-    if (records.length === 0) return "None of it can be shown.";
+    if (records.length === 0) return say("tampered.where.none");
     // What was replaced may have been so for long.
-    if (what === "rewritten") return "It may be more than one part.";
+    if (what === "rewritten") return say("tampered.where.more");
     const before = records.findLast((record) => record.seq < seq);
-    return before === undefined ? "It comes before what you see here." : `It comes after what was sent on ${fullTimeOf(before.sentAt)}.`;
+    return before === undefined ? say("tampered.where.before") : say("tampered.where.after", { time: fullTimeOf(before.sentAt) });
   }
 }

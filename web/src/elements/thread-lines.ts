@@ -2,6 +2,7 @@
 
 import { css, html, nothing, type TemplateResult } from "lit";
 import type { Timestamp } from "../client/wire.ts";
+import { say } from "../language/language.ts";
 import { dayOf, fullTimeOf, timeOf } from "./words.ts";
 
 export function dayLine(sentAt: Timestamp, now: Date): TemplateResult {
@@ -9,12 +10,12 @@ export function dayLine(sentAt: Timestamp, now: Date): TemplateResult {
 }
 
 export function newLine(): TemplateResult {
-  return html`<p class="new"><span>New messages</span></p>`;
+  return html`<p class="new"><span>${say("thread.new")}</span></p>`;
 }
 
 /** Under the newest of one's own messages that the other side has read; all above it are read as well. */
 export function seenLine(at: Timestamp | null): TemplateResult {
-  return html`<p class="seen">Seen ${at === null ? nothing : html`<time datetime=${at} title=${fullTimeOf(at)}>${timeOf(at)}</time>`}</p>`;
+  return html`<p class="seen">${say("thread.seen")} ${at === null ? nothing : html`<time datetime=${at} title=${fullTimeOf(at)}>${timeOf(at)}</time>`}</p>`;
 }
 
 export const lineStyles = css`

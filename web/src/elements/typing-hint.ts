@@ -1,6 +1,7 @@
 /** That the other person is writing. It floats in room that is kept free for it, so that nothing moves when it comes. */
 
 import { css, html, nothing, type TemplateResult } from "lit";
+import { say } from "../language/language.ts";
 
 /** `name`: who is writing; null when nobody is. The line itself is always there, so that it is read out when it fills. */
 export function typingHint(name: string | null): TemplateResult {
@@ -8,7 +9,7 @@ export function typingHint(name: string | null): TemplateResult {
     ${name === null
       ? nothing
       : html`<span class="writing">
-          <bdi class="writer">${name}</bdi> <span class="verb">is writing…</span><span class="dots" aria-hidden="true"><i></i><i></i><i></i></span>
+          <bdi class="writer">${name}</bdi> <span class="verb">${say("thread.typing")}</span><span class="dots" aria-hidden="true"><i></i><i></i><i></i></span>
         </span>`}
   </p>`;
 }

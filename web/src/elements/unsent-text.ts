@@ -2,6 +2,7 @@
 
 import { css, html, LitElement, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
+import { say } from "../language/language.ts";
 import { shared } from "./styles.ts";
 
 @customElement("unsent-text")
@@ -53,11 +54,11 @@ export class UnsentText extends LitElement {
 
   protected override render(): TemplateResult {
     return html`<section>
-      <label for="unsent">What you had written was not sent</label>
+      <label for="unsent">${say("unsent.label")}</label>
       <textarea id="unsent" dir="auto" rows="2" readonly .value=${this.text}></textarea>
       <div>
-        <button class="small" @click=${this.#copy}>Copy</button>
-        <button class="quiet small" @click=${() => this.dispatchEvent(new CustomEvent("discard"))}>Discard</button>
+        <button class="small" @click=${this.#copy}>${say("action.copy")}</button>
+        <button class="quiet small" @click=${() => this.dispatchEvent(new CustomEvent("discard"))}>${say("action.discard")}</button>
         <span class="quiet-text" role="status">${this.said}</span>
       </div>
     </section>`;
@@ -66,11 +67,11 @@ export class UnsentText extends LitElement {
   async #copy(): Promise<void> {
     try {
       await navigator.clipboard.writeText(this.text);
-      this.said = "Copied";
+      this.said = say("unsent.copied");
     } catch {
       // Without leave to use the clipboard, the text is at least ready to be copied by hand.
       this.field.select();
-      this.said = "Please copy the marked text";
+      this.said = say("unsent.marked");
     }
   }
 }

@@ -1,15 +1,20 @@
 /** The words for things that have no words of their own. Plain, and the same everywhere. */
 
 import type { Participant, Role, ThreadRecord } from "../client/wire.ts";
+import { isolated, say, type Key } from "../language/language.ts";
+import { inFormat, join, number } from "../language/formats.ts";
 
 export function roleName(role: Role): string {
-  return role === "provider" ? "Specialist" : "Requester";
+  return say(`role.${role}`);
+}
+
+export function nameAndRole({ name, role }: { name: string; role: Role }): string {
+  return say("name.and.role", { name, role: roleName(role) });
 }
 
 /** What the page is for, said to someone of that role; null for someone with both roles, or with no case yet. */
 export function entryHeading(role: Role | null): string {
-  if (role === null) return "Messages";
-  return role === "requester" ? "Text a Specialist" : "Text a Requester";
+  return say(role === null ? "inbox.heading.both" : `inbox.heading.${role}`);
 }
 
 type Fact = Exclude<ThreadRecord, { kind: "message" }>;
@@ -18,39 +23,34 @@ type Fact = Exclude<ThreadRecord, { kind: "message" }>;
 export function factSentence(record: Fact, before: ThreadRecord | undefined): string {
   switch (record.kind) {
     case "caseOpened":
-      if (record.seq === 0) return "The case was opened";
-      return before?.status === "closed" ? "The case was opened again" : "Case details were updated";
+      if (record.seq === 0) return say("fact.opened");
+      return say(before?.status === "closed" ? "fact.reopened" : "fact.updated");
     case "caseClosed":
-      return "The case was closed";
+      return say("fact.closed");
     case "participantReassigned":
       return reassigned(record.change.role, record.change.from, record.change.to);
   }
 }
 
-/** Keeps a name of any script from turning the sentence around it: FIRST STRONG ISOLATE, POP DIRECTIONAL ISOLATE. */
-function isolated({ name }: Participant): string {
-  return `\u2068${name}\u2069`;
-}
-
 /** The same person under another name is a corrected name, not a change of person. */
 function reassigned(role: Role, from: Participant, to: Participant): string {
-  if (from.userId === to.userId) return `${isolated(from)} is now shown as ${isolated(to)}`;
-  return `${isolated(to)} is now the ${roleName(role).toLowerCase()} on this case, in place of ${isolated(from)}`;
+  const key = from.userId === to.userId ? "fact.renamed" : (`fact.reassigned.${role}` as const);
+  return say(key, { from: isolated(from.name), to: isolated(to.name) });
 }
 
 /** As a badge shows it, where there is room for little. */
 export function badgeNumber(count: number): string {
-  return count > 99 ? "99+" : String(count);
+  return count > 99 ? `${number(99)}+` : number(count);
 }
 
 /** What a badge says to whoever hears it. */
 export function unreadWords(count: number): string {
-  return count === 1 ? "1 unread message" : `${count} unread messages`;
+  return say("unread.count", { count });
 }
 
 /** The same over all cases. */
 export function totalWords(count: number): string {
-  return count === 0 ? "No unread messages" : `${unreadWords(count)} in all`;
+  return say("unread.total", { count });
 }
 
 /** The page's title with what waits in front, so that it is seen on a tab that is not looked at. */
@@ -58,38 +58,33 @@ export function titled(title: string, unread: number): string {
   return unread === 0 ? title : `(${badgeNumber(unread)}) ${title}`;
 }
 
-const TIME = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
-const DAY_AND_TIME = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
-const DAY = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
-const FULL_DAY = new Intl.DateTimeFormat(undefined, { dateStyle: "full" });
-
 /** The time of day alone, where the day stands above it. */
 export function clockOf(sentAt: string): string {
-  return TIME.format(new Date(sentAt));
+  return inFormat("time", new Date(sentAt));
 }
 
 /** The time of something in the thread: with its day, unless that is today. */
 export function timeOf(sentAt: string): string {
   const date = new Date(sentAt);
-  return isSameDay(date, new Date()) ? TIME.format(date) : DAY_AND_TIME.format(date);
+  return inFormat(isSameDay(date, new Date()) ? "time" : "dayAndTime", date);
 }
 
 /** The same for a row of the list, where there is little room. */
 export function shortTimeOf(sentAt: string): string {
   const date = new Date(sentAt);
-  return isSameDay(date, new Date()) ? TIME.format(date) : DAY.format(date);
+  return inFormat(isSameDay(date, new Date()) ? "time" : "shortDay", date);
 }
 
 export function fullTimeOf(sentAt: string): string {
-  return DAY_AND_TIME.format(new Date(sentAt));
+  return inFormat("dayAndTime", new Date(sentAt));
 }
 
 /** The day of something, by the reader's own calendar and clock. */
 export function dayOf(sentAt: string, now: Date): string {
   const date = new Date(sentAt);
-  if (isSameDay(date, now)) return "Today";
+  if (isSameDay(date, now)) return say("thread.today");
   const yesterday = new Date(now.getFullYear(), now.getMonth(), now.getDate() - 1);
-  return isSameDay(date, yesterday) ? "Yesterday" : FULL_DAY.format(date);
+  return isSameDay(date, yesterday) ? say("thread.yesterday") : inFormat("fullDay", date);
 }
 
 /** Whether a day begins between the two, where the reader is. */
@@ -101,30 +96,31 @@ function isSameDay(one: Date, other: Date): boolean {
   return one.toDateString() === other.toDateString();
 }
 
+const KINDS: Record<string, Key> = { "application/pdf": "file.kind.pdf", "application/dicom": "file.kind.dicom" };
+
 /** What a file is, in a word or two. */
 export function fileKind(contentType: string): string {
-  if (contentType === "application/pdf") return "PDF";
-  if (contentType === "application/dicom") return "DICOM scan";
-  return contentType.startsWith("image/") ? "Picture" : "File";
+  return say(KINDS[contentType] ?? (contentType.startsWith("image/") ? "file.kind.picture" : "file.kind.other"));
 }
 
-const SIZES = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
+const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
 
 /** How large a file is, as people say it. */
 export function fileSize(bytes: number): string {
-  const step = Math.min(SIZES.length - 1, Math.floor(Math.log10(Math.max(bytes, 1)) / 3));
-  const style = { style: "unit", unit: SIZES[step], unitDisplay: "short", maximumSignificantDigits: 3 } as const;
-  return new Intl.NumberFormat("en", style).format(bytes / 1000 ** step);
+  const step = Math.min(UNITS.length - 1, Math.floor(Math.log10(Math.max(bytes, 1)) / 3));
+  return number(bytes / 1000 ** step, { style: "unit", unit: UNITS[step], unitDisplay: "short", maximumSignificantDigits: 3 });
 }
+
+/** What a file is and how large: all that is said of it beside its name. */
+export function aboutFile({ contentType, size }: { contentType: string; size: number }): string {
+  return say("file.about", { kind: fileKind(contentType), size: fileSize(size) });
+}
+
+const MANY: Record<string, Key> = { "application/pdf": "file.kinds.pdf", "application/dicom": "file.kinds.dicom" };
 
 /** Which kinds of file may be attached, as a sentence goes on: "JPEG and PNG pictures, PDF documents and DICOM scans". */
 export function kindsOf(types: readonly string[]): string {
   const pictures = types.flatMap((type) => (type.startsWith("image/") ? type.slice("image/".length).toUpperCase() : []));
-  const others = types.filter((type) => !type.startsWith("image/"));
-  const kinds = others.map((type) => (type === "application/pdf" ? "PDF documents" : type === "application/dicom" ? "DICOM scans" : type));
-  const list = new Intl.ListFormat("en");
-  return list.format(pictures.length === 0 ? kinds : [`${list.format(pictures)} pictures`, ...kinds]);
+  const others = types.filter((type) => !type.startsWith("image/")).map((type) => (MANY[type] === undefined ? type : say(MANY[type])));
+  return join(pictures.length === 0 ? others : [say("file.kinds.pictures", { kinds: join(pictures) }), ...others]);
 }
-
-/** What a list shows of a message that is nothing but files. */
-export const FILES_ALONE = "Sent a file";
