@@ -43,7 +43,7 @@ pub(crate) fn fuzz(seconds: u32, only: Option<&str>) -> Result<()> {
                 format!("-max_len={MAX_BYTES}"),
                 format!("-timeout={SLOW}"),
                 format!("-artifact_prefix={}/{failures}", root().display()),
-                "-verbosity=0".to_owned(),
+                "-print_funcs=0".to_owned(),
                 "-print_final_stats=1".to_owned(),
             ])
             .env("PATH", path_with(&[&programs])?))

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// The folders with a package-lock.json.
-pub(crate) const NPM: [&str; 2] = ["web", "tests/browser"];
+const NPM: [&str; 3] = ["web", "tests/browser", "tests/fhir"];
 
 /// What npm packages may be licensed under; crates have the list in deny.toml. MPL-2.0 is a build tool's: none of it is
 /// shipped.
