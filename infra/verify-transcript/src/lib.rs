@@ -73,7 +73,7 @@ fn chain(transcript: &Transcript<'_>) -> Result<String, Flaw> {
         if link.previous_hash != previous {
             return Err(flawed(RecordFlaw::Unchained));
         }
-        previous = link.hash;
+        previous = link.hash.into_owned();
     }
     if transcript.records.is_empty() {
         return Err(Flaw::Empty);
@@ -82,7 +82,7 @@ fn chain(transcript: &Transcript<'_>) -> Result<String, Flaw> {
 }
 
 /// Every record by itself, in order; shared out between the processors, since hashing is most of the work.
-fn links(transcript: &Transcript<'_>) -> Vec<Result<Link, RecordFlaw>> {
+fn links<'a>(transcript: &Transcript<'a>) -> Vec<Result<Link<'a>, RecordFlaw>> {
     let workers = thread::available_parallelism().map_or(1, usize::from);
     let share = transcript.records.len().div_ceil(workers).max(1);
     thread::scope(|scope| {

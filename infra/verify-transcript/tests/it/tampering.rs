@@ -48,6 +48,20 @@ fn a_field_that_stands_there_twice_is_refused() {
 }
 
 #[test]
+fn a_hash_that_is_moved_to_another_place_is_missed_in_its_own() {
+    let signer = Signer::new();
+    let transcript = signer.transcript("case-1", &thread("case-1", &texts(1)));
+    let hash = format!("\"hash\":{},", transcript["records"][1]["hash"]);
+    let (text, people) = (transcript.to_string(), "\"participants\":{");
+    let (before, record) = text.split_at(text.rfind(&hash).unwrap());
+    let moved =
+        before.to_owned() + &record.replacen(&hash, "", 1).replacen(people, &format!("{people}{hash}"), 1);
+    assert!(moved != text && serde_json::from_str::<Value>(&moved).is_ok());
+    let found = verify(moved.as_bytes(), &signer.public());
+    assert!(matches!(found, Err(Flaw::Record { seq: 1, .. })), "{found:?}");
+}
+
+#[test]
 fn layout_means_nothing_and_another_key_means_no() {
     let signer = Signer::new();
     let transcript = signer.transcript("case-1", &thread("case-1", &texts(3)));
