@@ -6,7 +6,7 @@
 import type { Page } from "@playwright/test";
 
 /** What is called so everywhere. */
-const NAMES = ["PDF", "DICOM", "JPEG", "PNG", "WEBP", "HEIC", "GIF", "TIFF", "WebP", "Ctrl", "Enter", "Shift", "Home", "End", "Esc"];
+const NAMES = ["PDF", "DICOM", "FHIR", "JPEG", "PNG", "WEBP", "HEIC", "GIF", "TIFF", "WebP", "Ctrl", "Enter", "Shift", "Home", "End", "Esc"];
 
 export async function untranslated(page: Page): Promise<string[]> {
   const said = await page.evaluate(() => {

@@ -9,6 +9,9 @@ import type {
   CaseList,
   CaseStatus,
   ChosenPreferences,
+  Exported,
+  ExportFormat,
+  ExportThread,
   Link,
   MailPreferences,
   MarkRead,
@@ -83,6 +86,11 @@ export class Api {
   /** A link to a file, good for a minute. */
   attachment(caseId: string, attachmentId: string): Promise<Link> {
     return this.#call("GET", attachmentPath(caseId, attachmentId));
+  }
+
+  /** Where all of the thread is, as a file, for a minute. */
+  export(caseId: string, format: ExportFormat): Promise<Exported> {
+    return this.#call("POST", `${casePath(caseId)}/export`, { format } satisfies ExportThread);
   }
 
   /** What this person is told by mail. */

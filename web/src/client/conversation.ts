@@ -21,7 +21,7 @@ import { Remembered } from "./remembered.ts";
 import type { Notice } from "./tabs.ts";
 import { PeerTyping, type TypingHints } from "./typing.ts";
 import type { Unsent } from "./unsent.ts";
-import type { BySide, MessagePage, Role, Seq, ThreadRecord, Timestamp } from "./wire.ts";
+import type { BySide, ExportFormat, MessagePage, Role, Seq, ThreadRecord, Timestamp } from "./wire.ts";
 
 /** What all conversations of one person share. */
 export interface Shared {
@@ -146,6 +146,11 @@ export class Conversation extends CaseView {
   /** Where a file of this case can be had, for a minute. */
   async fileLink(attachmentId: string): Promise<string> {
     return (await this.shared.api.attachment(this.caseId, attachmentId)).url;
+  }
+
+  /** Where all of it is, as a file with a signature, for a minute. */
+  async exportLink(format: ExportFormat): Promise<string> {
+    return (await this.shared.api.export(this.caseId, format)).url;
   }
 
   /** Somebody opens it. */

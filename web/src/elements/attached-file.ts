@@ -7,6 +7,7 @@ import type { Attachment } from "../client/wire.ts";
 import { isolated, say } from "../language/language.ts";
 import { fileStyles } from "./file.styles.ts";
 import { FILE_ICON } from "./icons.ts";
+import { save } from "./save.ts";
 import { shared } from "./styles.ts";
 import { aboutFile } from "./words.ts";
 import "./small-picture.ts";
@@ -120,14 +121,6 @@ export class AttachedFile extends LitElement {
     this.dialog.close();
     this.failed = true;
   };
-}
-
-/** The file's own headers say that it is to be saved, and under which name: the page stays where it is. */
-function save(url: string): void {
-  const link = document.createElement("a");
-  link.href = url;
-  link.rel = "noreferrer";
-  link.click();
 }
 
 /** Someone who pays for every megabyte has told their browser so. */

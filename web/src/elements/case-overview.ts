@@ -1,12 +1,13 @@
-/** The case in short: its reference, who is on it, and whether it is open. */
+/** The case in short: its reference, who is on it, whether it is open; and ways to keep a copy of the conversation. */
 
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
-import { customElement, property } from "lit/decorators.js";
-import type { Client } from "../client/client.ts";
+import { customElement, property, state } from "lit/decorators.js";
 import type { Conversation } from "../client/conversation.ts";
-import type { Role } from "../client/wire.ts";
-import { say } from "../language/language.ts";
+import type { ExportFormat, Role } from "../client/wire.ts";
+import { say, type Key } from "../language/language.ts";
 import { linkTo } from "../route.ts";
+import { explainUnexported } from "./explain.ts";
+import { save } from "./save.ts";
 import { shared } from "./styles.ts";
 import { Watch } from "./watch.ts";
 import { roleName } from "./words.ts";
@@ -52,8 +53,10 @@ export class CaseOverview extends LitElement {
     `,
   ];
 
-  @property({ attribute: false }) client!: Client;
   @property({ attribute: false }) conversation!: Conversation;
+
+  /** What became of the last download; null before there was one. */
+  @state() private outcome: Key | null = null;
 
   constructor() {
     super();
@@ -74,8 +77,25 @@ export class CaseOverview extends LitElement {
         <h2>${say("overview.keep")}</h2>
         <p class="quiet-text">${say("overview.keep.text")}</p>
         <a href=${linkTo(this.conversation.caseId, "print")}>${say("overview.print")}</a>
+        ${this.#download("transcript", say("overview.export"))} ${this.#download("fhir", say("overview.export.fhir"))}
+        <p class="quiet-text" role="status">${this.outcome === null ? nothing : say(this.outcome)}</p>
       </section>
     `;
+  }
+
+  #download(format: ExportFormat, words: string): TemplateResult {
+    return html`<button class="text" aria-disabled=${this.outcome === "overview.exporting"} @click=${() => void this.#export(format)}>${words}</button>`;
+  }
+
+  async #export(format: ExportFormat): Promise<void> {
+    if (this.outcome === "overview.exporting") return;
+    this.outcome = "overview.exporting";
+    try {
+      save(await this.conversation.exportLink(format));
+      this.outcome = "overview.exported";
+    } catch (error) {
+      this.outcome = explainUnexported(error);
+    }
   }
 
   #participant(role: Role): TemplateResult {

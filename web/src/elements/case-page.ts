@@ -125,7 +125,7 @@ export class CasePage extends LitElement {
   #content(id: CaseTab): TemplateResult {
     if (id === "chat") return html`<case-chat .client=${this.client} case-id=${this.caseId}></case-chat>`;
     void import("./case-overview.ts");
-    return html`<case-overview .client=${this.client} .conversation=${this.#conversation}></case-overview>`;
+    return html`<case-overview .conversation=${this.#conversation}></case-overview>`;
   }
 
   /** The two tabs are one place in the history: "back" leaves the case. */

@@ -121,6 +121,17 @@ export function explainUnsaved(error: unknown): string {
   return say(ended ? "settings.unsaved.ended" : "settings.unsaved.refused");
 }
 
+const NOT_EXPORTED: Record<string, Key> = {
+  thread_altered: "overview.export.disagree",
+  export_too_large: "overview.export.large",
+  too_many_requests: "overview.export.later",
+};
+
+/** Why there is no file of the conversation. */
+export function explainUnexported(error: unknown): Key {
+  return keyFor(NOT_EXPORTED, codeOf(error)) ?? "overview.export.failed";
+}
+
 /** Administrators see no part of any case, so they get no list either. */
 export function isExcluded(error: unknown): boolean {
   return codeOf(error) === "admins_excluded";

@@ -110,7 +110,7 @@ export class PreferencesPage extends LitElement {
       />
       <span>
         <span class="label" id="label-${id}">${say(`settings.mail.${id}`)}</span>
-        <span class="quiet-text example" id="example-${id}">${available ? say(`settings.mail.${id}.example`, { name: SOMEBODY }) : say("settings.mail.unavailable")}</span>
+        <span class="quiet-text example" id="example-${id}">${available ? say(`settings.mail.${id}.example`, { name: isolated(SOMEBODY) }) : say("settings.mail.unavailable")}</span>
       </span>
     </label>`;
   }
