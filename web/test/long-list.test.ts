@@ -69,15 +69,15 @@ describe("the part of a long list that is drawn", () => {
   test("goes as far beyond the view on either side, and up to an end where that is nearer", () => {
     const made = list(Array.from({ length: 100 }, () => 100));
     const from = (below: number) => made.part(all(100), cheap, { item: FIRST + 50, below, px: 0 }, VIEW);
-    expect(from(0)).toEqual({ from: FIRST + 40, to: FIRST + 68, above: 4_000, below: 3_200 });
-    expect(made.part(all(100), cheap, "end", VIEW)).toEqual({ from: FIRST + 82, to: FIRST + 100, above: 8_200, below: 0 });
+    expect(from(0)).toEqual({ from: FIRST + 44, to: FIRST + 64, above: 4_400, below: 3_600 });
+    expect(made.part(all(100), cheap, "end", VIEW)).toEqual({ from: FIRST + 86, to: FIRST + 100, above: 8_600, below: 0 });
     expect(made.part(all(100), cheap, { item: FIRST - 1, below: 0, px: 300 }, VIEW)).toMatchObject({ from: FIRST, above: 0 });
   });
 
   test("takes what was never drawn to be as high as the rest is on average, in another width too", () => {
     const made = list([100, 300]);
     expect(made.part(all(1_000), cheap, "end", VIEW).above + VIEW).toBeLessThan(200_000);
-    expect(made.part(all(1_000), cheap, { item: null, below: 0, px: 0 }, VIEW)).toMatchObject({ from: FIRST, above: 0, to: FIRST + 9, below: 198_200 });
+    expect(made.part(all(1_000), cheap, { item: null, below: 0, px: 0 }, VIEW)).toMatchObject({ from: FIRST, above: 0, to: FIRST + 7, below: 198_600 });
     made.forget();
     expect(made.part(all(10), cheap, { item: FIRST + 9, below: 0, px: 0 }, VIEW)).toMatchObject({ to: FIRST + 10 });
     expect(made.part(all(100), cheap, "end", VIEW).below).toBe(0);

@@ -23,7 +23,7 @@ export interface Part extends Range {
 }
 
 /** So much is drawn beyond the view on each side, where it does not cost too much: a frame scrolls less than that. */
-const BEYOND_PX = 1_000;
+const BEYOND_PX = 600;
 /** Elements that the drawn items may have together. What is in view is drawn in any case. */
 const MOST_ELEMENTS = 320;
 /** An item's height before any is known. */
