@@ -1,6 +1,7 @@
 /** Pictures to look at: of the phone and the dark, and, when asked for, the one that README shows. */
 
 import { expect, test, unique, type Person } from "./people.ts";
+import { contextOf, type Variant } from "./variants.ts";
 
 const CASE = "mso-2026-0001";
 
@@ -56,7 +57,30 @@ test("the picture for README", async ({ person }) => {
     await expect(amira.page.getByText("is writing…")).toBeVisible({ timeout: 1_000 });
   }).toPass();
   await amira.page.screenshot({ path: "../../web/screenshot.png", animations: "disabled" });
+
+  const { origin } = new URL(amira.page.url());
+  const pictures: string[] = [];
+  for (const { at, ...variant } of PHONES) {
+    const one = await person("amira", { ...contextOf(variant), deviceScaleFactor: 2 });
+    const { page } = one;
+    await one.isSignedIn();
+    await page.addInitScript(() => localStorage.setItem("case-chat.notices-dismissed", "yes"));
+    await page.goto(`${origin}/${at}`);
+    await page.locator("article, .row, device-settings kbd").last().waitFor();
+    pictures.push((await page.screenshot({ animations: "disabled" })).toString("base64"));
+  }
+  const { page: sheet } = await person("admin", { deviceScaleFactor: 1, viewport: { width: 1120, height: 600 } });
+  const images = pictures.map((picture) => `<img src="data:image/png;base64,${picture}">`).join("");
+  await sheet.setContent(`<style>body{display:flex;justify-content:space-between;margin:20px;background:#cfd8dc}img{width:258px;border-radius:14px}</style>${images}`);
+  await sheet.screenshot({ path: "../../web/phones.png" });
 });
+
+const PHONES: readonly (Variant & { at: string })[] = [
+  { device: "phone", scheme: "light", language: "en", at: "" },
+  { device: "phone", scheme: "light", language: "en", at: "#/cases/mso-2026-0003/chat" },
+  { device: "phone", scheme: "dark", language: "ar", at: "#/cases/mso-2026-0003/chat" },
+  { device: "phone", scheme: "light", language: "es", at: "#/preferences" },
+];
 
 function EXCHANGE({ amira, okafor }: { amira: Person; okafor: Person }): [Person, string][] {
   return [
