@@ -81,7 +81,7 @@ describe("the part of a long list that is drawn", () => {
     made.forget();
     expect(made.part(all(10), cheap, { item: FIRST + 9, below: 0, px: 0 }, VIEW)).toMatchObject({ to: FIRST + 10 });
     expect(made.part(all(100), cheap, "end", VIEW).below).toBe(0);
-    expect(made.part(all(100), cheap, { item: null, below: 0, px: 0 }, VIEW).below).toBe(18_200);
+    expect(made.part(all(100), cheap, { item: null, below: 0, px: 0 }, VIEW).below).toBe(18_600);
   });
 
   test("says whether a height is news", () => {
