@@ -1,4 +1,30 @@
-/// Why a transcript does not hold. None repeats what stands there: that is content.
+use serde_json::error::Category;
+
+/// Where a text stopped making sense, and how. Never in the parser's words, which repeat what stands there: that is
+/// content, and on a terminal it could say anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{} (line {line}, column {column})", what(*.category))]
+pub struct Misread {
+    category: Category,
+    line: usize,
+    column: usize,
+}
+
+impl From<serde_json::Error> for Misread {
+    fn from(error: serde_json::Error) -> Self {
+        Self { category: error.classify(), line: error.line(), column: error.column() }
+    }
+}
+
+const fn what(category: Category) -> &'static str {
+    match category {
+        Category::Data => "a field is missing, unknown, doubled or of the wrong kind",
+        Category::Eof => "it breaks off",
+        Category::Io | Category::Syntax => "it is not JSON",
+    }
+}
+
+/// Why a transcript does not hold. None repeats what stands there.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Flaw {
     /// Not UTF-8.
@@ -8,11 +34,8 @@ pub enum Flaw {
         at: usize,
     },
     /// Not a transcript's JSON.
-    #[error("it is not a transcript: {reason}")]
-    Unreadable {
-        /// What was expected, and where.
-        reason: String,
-    },
+    #[error("it is not a transcript: {0}")]
+    Unreadable(Misread),
     /// Of a version that this does not know.
     #[error("its format is not case-chat-transcript/1")]
     Format,
@@ -44,11 +67,14 @@ pub enum Flaw {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RecordFlaw {
     /// Not a record's JSON, or with a field twice.
-    #[error("it is no record: {reason}")]
-    Unreadable {
-        /// What was expected, and where in the record.
-        reason: String,
-    },
+    #[error("it is no record: {0}")]
+    Unreadable(Misread),
+    /// A field that ties it to its place is not there, or is no such thing.
+    #[error("`{0}` is missing")]
+    Lacks(&'static str),
+    /// It says something that canonical JSON cannot.
+    #[error("it has no canonical form")]
+    NoCanonicalForm,
     /// Its hash is not that of its fields.
     #[error("its hash is not that of what it says")]
     Changed,

@@ -13,7 +13,7 @@ mod transcript;
 
 use std::thread;
 
-pub use flaw::{Flaw, RecordFlaw};
+pub use flaw::{Flaw, Misread, RecordFlaw};
 pub use key::{PublicKey, UnusableKey};
 
 use record::Link;
@@ -33,7 +33,8 @@ pub struct Verified {
     pub head: u64,
     /// When that was, RFC 3339.
     pub exported_at: String,
-    /// Who signed: the key's ARN.
+    /// What the file calls the key that signed: an ARN, if the key's owner says the truth. The key itself is known by
+    /// [`PublicKey::fingerprint`].
     pub key_id: String,
 }
 

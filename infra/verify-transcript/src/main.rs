@@ -22,7 +22,7 @@ struct Options {
 /// Holds: 0. Does not hold: 1. Could not be checked: 2.
 fn main() -> ExitCode {
     let (said, code) = match check(&Options::parse()) {
-        Ok(Ok(verified)) => (holds(&verified), 0),
+        Ok(Ok((verified, key))) => (holds(&verified, &key), 0),
         Ok(Err(flaw)) => (writeln!(stderr(), "It does not hold. {}", sentence(&flaw)), 1),
         Err(error) => (writeln!(stderr(), "It could not be checked: {error:#}"), 2),
     };
@@ -31,17 +31,21 @@ fn main() -> ExitCode {
     code.into()
 }
 
-fn check(options: &Options) -> Result<Result<Verified, Flaw>> {
+fn check(options: &Options) -> Result<Result<(Verified, PublicKey), Flaw>> {
     let read =
         |file: &PathBuf| std::fs::read(file).with_context(|| format!("cannot read {}", file.display()));
     let key = PublicKey::from_pem(&read(&options.key)?).context(options.key.display().to_string())?;
-    Ok(verify(&read(&options.transcript)?, &key))
+    Ok(verify(&read(&options.transcript)?, &key).map(|verified| (verified, key)))
 }
 
-fn holds(verified: &Verified) -> std::io::Result<()> {
-    let Verified { case_id, head, exported_at, key_id } = verified;
+/// What the file says of itself, in visible ASCII: whoever signs could have written anything there.
+fn holds(verified: &Verified, key: &PublicKey) -> std::io::Result<()> {
+    let Verified { head, .. } = verified;
+    let [case_id, exported_at, key_id] =
+        [&verified.case_id, &verified.exported_at, &verified.key_id].map(|text| text.escape_default());
     writeln!(stdout(), "It holds: case {case_id}, records 0 to {head}, as exported at {exported_at}.")?;
-    writeln!(stdout(), "Signed by {key_id}.")
+    writeln!(stdout(), "Signed by the key given, whose SHA-256 is {}.", key.fingerprint())?;
+    writeln!(stdout(), "The transcript calls that key {key_id}.")
 }
 
 fn sentence(flaw: &Flaw) -> String {

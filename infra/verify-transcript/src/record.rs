@@ -51,15 +51,13 @@ impl<'a> Link<'a> {
     }
 
     fn put_into_order(json: &str) -> Result<Self, RecordFlaw> {
-        let mut fields =
-            strict::object(json).map_err(|error| RecordFlaw::Unreadable { reason: error.to_string() })?;
+        let mut fields = strict::object(json).map_err(|error| RecordFlaw::Unreadable(error.into()))?;
         let hash = text(&mut fields, HASH)?;
-        let canonical = serde_json_canonicalizer::to_vec(&fields)
-            .map_err(|_| RecordFlaw::Unreadable { reason: "it has no canonical form".to_owned() })?;
+        let canonical = serde_json_canonicalizer::to_vec(&fields).map_err(|_| RecordFlaw::NoCanonicalForm)?;
         if hex(&Sha256::digest(&canonical)) != hash {
             return Err(RecordFlaw::Changed);
         }
-        let seq = fields.get("seq").and_then(Value::as_u64).ok_or_else(|| missing("seq"))?;
+        let seq = fields.get("seq").and_then(Value::as_u64).ok_or(RecordFlaw::Lacks("seq"))?;
         let (case_id, previous_hash) = (text(&mut fields, "caseId")?, text(&mut fields, "previousHash")?);
         Ok(Self { seq, case_id: case_id.into(), previous_hash: previous_hash.into(), hash: hash.into() })
     }
@@ -85,18 +83,14 @@ fn own_hash(json: &[u8]) -> Option<usize> {
     None
 }
 
-fn text(fields: &mut Map<String, Value>, name: &str) -> Result<String, RecordFlaw> {
+fn text(fields: &mut Map<String, Value>, name: &'static str) -> Result<String, RecordFlaw> {
     match fields.remove(name) {
         Some(Value::String(text)) => Ok(text),
-        _ => Err(missing(name)),
+        _ => Err(RecordFlaw::Lacks(name)),
     }
 }
 
-fn missing(name: &str) -> RecordFlaw {
-    RecordFlaw::Unreadable { reason: format!("`{name}` is missing") }
-}
-
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let mut text = String::with_capacity(bytes.len() * 2);
     for byte in bytes {

@@ -1,12 +1,10 @@
 //! The transcript around its records. Nothing in it is unknown and nothing twice: what is not held to could be changed.
 
 use std::borrow::Cow;
-use std::fmt;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
-use serde::de::{Deserializer, Error, SeqAccess, Visitor};
 use serde_json::json;
 use serde_json::value::RawValue;
 
@@ -26,7 +24,8 @@ pub(crate) struct Transcript<'a> {
     pub(crate) head: u64,
     #[serde(borrow)]
     pub(crate) exported_at: Cow<'a, str>,
-    #[serde(borrow, deserialize_with = "records")]
+    /// The records' own texts.
+    #[serde(borrow)]
     pub(crate) records: Vec<&'a RawValue>,
     #[serde(borrow)]
     pub(crate) signature: Signature<'a>,
@@ -43,35 +42,9 @@ pub(crate) struct Signature<'a> {
     value: Cow<'a, str>,
 }
 
-/// The records' own texts. Where one is no JSON, the error says which.
-fn records<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<&'de RawValue>, D::Error> {
-    struct Records;
-
-    impl<'de> Visitor<'de> for Records {
-        type Value = Vec<&'de RawValue>;
-
-        fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-            out.write_str("a list of records")
-        }
-
-        fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
-            let mut records = Vec::new();
-            loop {
-                match items.next_element() {
-                    Ok(Some(record)) => records.push(record),
-                    Ok(None) => return Ok(records),
-                    Err(_) => return Err(Error::custom(format!("record {} is no JSON", records.len()))),
-                }
-            }
-        }
-    }
-
-    deserializer.deserialize_seq(Records)
-}
-
 impl<'a> Transcript<'a> {
     pub(crate) fn parse(text: &'a str) -> Result<Self, Flaw> {
-        serde_json::from_str(text).map_err(|error| Flaw::Unreadable { reason: error.to_string() })
+        serde_json::from_str(text).map_err(|error| Flaw::Unreadable(error.into()))
     }
 
     /// Whether the key signed that the thread of this case ended with this hash when it was exported.

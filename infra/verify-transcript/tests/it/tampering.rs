@@ -42,9 +42,9 @@ fn a_field_that_stands_there_twice_is_refused() {
     let twice = transcript.replacen("\"body\":\"Message 1", "\"body\":\"Forged\",\"body\":\"Message 1", 1);
     assert_ne!(twice, transcript);
     let found = verify(twice.as_bytes(), &signer.public());
-    assert!(matches!(found, Err(Flaw::Record { seq: 2, flaw: RecordFlaw::Unreadable { .. } })), "{found:?}");
+    assert!(matches!(found, Err(Flaw::Record { seq: 2, flaw: RecordFlaw::Unreadable(_) })), "{found:?}");
     let twice = transcript.replacen("\"head\":2", "\"head\":1,\"head\":2", 1);
-    assert!(matches!(verify(twice.as_bytes(), &signer.public()), Err(Flaw::Unreadable { .. })));
+    assert!(matches!(verify(twice.as_bytes(), &signer.public()), Err(Flaw::Unreadable(_))));
 }
 
 #[test]

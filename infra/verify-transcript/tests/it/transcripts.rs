@@ -29,12 +29,23 @@ impl Signer {
         PublicKey::from_pem(self.pem().as_bytes()).unwrap()
     }
 
+    /// As `openssl pkey -pubin -in key.pem -outform DER | sha256sum` has it.
+    pub(crate) fn fingerprint(&self) -> String {
+        let der: PublicKeyX509Der<'_> = self.0.public_key().as_der().unwrap();
+        Sha256::digest(der.as_ref()).iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
     fn sign(&self, message: &[u8]) -> String {
         STANDARD.encode(self.0.sign(&SystemRandom::new(), message).unwrap().as_ref())
     }
 
     /// A transcript of these records, signed.
     pub(crate) fn transcript(&self, case_id: &str, records: &[Value]) -> Value {
+        self.transcript_of(case_id, records, KEY_ID)
+    }
+
+    /// The same, with another name for the key.
+    pub(crate) fn transcript_of(&self, case_id: &str, records: &[Value], key_id: &str) -> Value {
         let last = records.last().unwrap();
         let statement = json!({
             "statement": "case-chat-transcript/1",
@@ -42,7 +53,7 @@ impl Signer {
             "head": last["seq"],
             "hash": last["hash"],
             "exportedAt": EXPORTED_AT,
-            "keyId": KEY_ID,
+            "keyId": key_id,
         });
         json!({
             "format": "case-chat-transcript/1",
@@ -52,7 +63,7 @@ impl Signer {
             "records": records,
             "signature": {
                 "algorithm": "ECDSA_SHA_256",
-                "keyId": KEY_ID,
+                "keyId": key_id,
                 "value": self.sign(&serde_json_canonicalizer::to_vec(&statement).unwrap()),
             },
         })
