@@ -1,6 +1,7 @@
 //! What resources are called: physical ids, ARNs and the other attributes that templates ask for.
 //!
-//! Owns the shape of every ARN. Names that AWS would generate are `{stack}-{logical id}` here.
+//! Owns the shape of every ARN. Names that AWS would generate are `{stack}-{logical id}` here, and a role's has one more
+//! part, since policies match it up to there.
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
@@ -11,6 +12,9 @@ use crate::events::DEFAULT_BUS;
 /// The label of every table's stream; AWS uses the moment of its creation.
 const STREAM_LABEL: &str = "local";
 
+/// What follows a generated role's name; CloudFormation puts characters of its own there.
+const ROLE_SUFFIX: &str = "LOCAL";
+
 /// What `Ref` yields.
 pub(super) fn physical_id(resolver: &Resolver<'_>, logical: &str) -> Result<String> {
     let Some(resource) = resolver.resources.get(logical) else {
@@ -19,7 +23,7 @@ pub(super) fn physical_id(resolver: &Resolver<'_>, logical: &str) -> Result<Stri
     let named = |property| named(resolver, logical, resource, property);
     Ok(match kind(resource) {
         "AWS::DynamoDB::Table" => named("TableName")?,
-        "AWS::IAM::Role" => named("RoleName")?,
+        "AWS::IAM::Role" => own_role_name(resolver, logical, resource)?,
         "AWS::KMS::Alias" => resolver.text(&resource["Properties"]["AliasName"])?,
         "AWS::KMS::Key" | "AWS::Logs::LogGroup" => generated(resolver, logical),
         "AWS::S3::Bucket" => bucket_name(resolver, logical, resource)?,
@@ -51,8 +55,9 @@ pub(super) fn attribute(resolver: &Resolver<'_>, logical: &str, attribute: &str)
         ("AWS::Events::EventBus", "Arn") => arn(resolver, "events", &format!("event-bus/{}", named("Name")?)),
         ("AWS::Events::EventBus", "Name") => named("Name")?,
         ("AWS::IAM::Role", "Arn") => {
-            let account = pseudo(resolver, "AWS::AccountId");
-            format!("arn:{}:iam::{account}:role/{}", pseudo(resolver, "AWS::Partition"), named("RoleName")?)
+            let (partition, account) =
+                (pseudo(resolver, "AWS::Partition"), pseudo(resolver, "AWS::AccountId"));
+            format!("arn:{partition}:iam::{account}:role/{}", own_role_name(resolver, logical, resource)?)
         }
         ("AWS::Logs::LogGroup", "Arn") => {
             arn(resolver, "logs", &format!("log-group:{}:*", generated(resolver, logical)))
@@ -107,7 +112,19 @@ pub(super) fn rule_arn(resolver: &Resolver<'_>, bus: &str, function: &str, event
 
 /// The name of the role that SAM makes for a function.
 pub(super) fn role_name(resolver: &Resolver<'_>, function: &str) -> String {
-    format!("{}-{function}Role", pseudo(resolver, "AWS::StackName"))
+    generated_role(resolver, &format!("{function}Role"))
+}
+
+/// The name of a role that stands in the template.
+fn own_role_name(resolver: &Resolver<'_>, logical: &str, resource: &Value) -> Result<String> {
+    match resource["Properties"].get("RoleName") {
+        Some(_) => named(resolver, logical, resource, "RoleName"),
+        None => Ok(generated_role(resolver, logical)),
+    }
+}
+
+fn generated_role(resolver: &Resolver<'_>, logical: &str) -> String {
+    format!("{}-{ROLE_SUFFIX}", generated(resolver, logical))
 }
 
 /// SAM calls a function's event `{function}{event}`, and templates may ask for its ARN.

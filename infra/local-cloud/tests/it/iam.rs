@@ -48,7 +48,7 @@ fn what_no_policy_allows_is_denied_in_the_words_of_aws() {
     let denied = iam.check(&WRITE, &Access::new("dynamodb:GetItem", THREADS)).unwrap_err();
     assert_eq!(
         denied.to_string(),
-        "User: arn:aws:sts::000000000000:assumed-role/case-chat-WriteRole/Write is not authorized to perform: \
+        "User: arn:aws:sts::000000000000:assumed-role/case-chat-WriteRole-LOCAL/Write is not authorized to perform: \
          dynamodb:GetItem on resource: arn:aws:dynamodb:eu-central-1:000000000000:table/threads because no \
          identity-based policy allows the dynamodb:GetItem action"
     );
@@ -84,8 +84,8 @@ fn an_explicit_deny_wins_over_every_allow() {
 #[test]
 fn within_the_account_one_allow_is_enough_and_may_mean_the_role_or_its_session() {
     for who in [
-        "arn:aws:iam::000000000000:role/case-chat-WriteRole",
-        "arn:aws:sts::000000000000:assumed-role/case-chat-WriteRole/Write",
+        "arn:aws:iam::000000000000:role/case-chat-WriteRole-LOCAL",
+        "arn:aws:sts::000000000000:assumed-role/case-chat-WriteRole-LOCAL/Write",
     ] {
         for (effect, identity, expected) in [
             ("Allow", ALLOW_PUT, true),
@@ -124,7 +124,7 @@ fn conditions_decide_whether_a_statement_applies() {
         let allowed = |principal| allows(&iam, principal, "dynamodb:PutItem", THREADS);
         (allowed(&WRITE), allowed(&Principal::Account))
     };
-    let role = "arn:aws:iam::000000000000:role/case-chat-WriteRole";
+    let role = "arn:aws:iam::000000000000:role/case-chat-WriteRole-LOCAL";
     assert_eq!(case(&format!("{{ ArnEquals: {{ aws:PrincipalArn: '{role}' }} }}")), (false, true));
     assert_eq!(case("{ ArnEquals: { aws:PrincipalArn: 'arn:aws:iam::*:role/*' } }"), (false, true));
     assert_eq!(case("{ ArnLike: { aws:PrincipalArn: 'arn:aws:iam::*:role/*' } }"), (false, true));

@@ -178,7 +178,7 @@ async fn a_sender_needs_the_identity_and_the_configuration_set_under_its_conditi
     let running = cloud(directory.path()).await;
     let denied = |function: &str, resource: &str| {
         json!({ "message": format!(
-            "User `arn:aws:sts::000000000000:assumed-role/case-chat-{function}Role/{function}' is not authorized to \
+            "User `arn:aws:sts::000000000000:assumed-role/case-chat-{function}Role-LOCAL/{function}' is not authorized to \
              perform `ses:SendEmail' on resource `arn:aws:ses:eu-central-1:000000000000:{resource}'"
         ) })
     };

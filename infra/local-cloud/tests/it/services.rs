@@ -34,7 +34,7 @@ Resources:
       Policies: [{ Statement: [GRANT] }]
 ";
 const USER: &str =
-    "User: arn:aws:sts::000000000000:assumed-role/case-chat-ActRole/Act is not authorized to perform:";
+    "User: arn:aws:sts::000000000000:assumed-role/case-chat-ActRole-LOCAL/Act is not authorized to perform:";
 
 /// A running stack whose function has one grant, or none.
 struct Stack {

@@ -103,6 +103,8 @@ fn what_has_no_effect_is_named() {
             // The log groups: the functions' lines stand in the local cloud's own log.
             "",
             "AccessLogSettings",
+            // The throttles.
+            "DefaultRouteSettings",
             "DeletionPolicy",
             "DeletionProtectionEnabled",
             "EnableKeyRotation",
@@ -235,7 +237,7 @@ fn buckets_and_keys_are_read_and_what_they_say_without_effect_is_named() {
     assert_eq!(environment["BUCKET"], "case-chat-files");
     assert_eq!(environment["DOMAIN"], "case-chat-files.s3.eu-central-1.amazonaws.com");
     assert_eq!(environment["KEY"], "case-chat-Key");
-    assert_eq!(environment["ROLE"], "arn:aws:iam::000000000000:role/case-chat-ScanRole");
+    assert_eq!(environment["ROLE"], "arn:aws:iam::000000000000:role/case-chat-ScanRole-LOCAL");
     let named: Vec<_> = stack.ignored.iter().map(ToString::to_string).collect();
     assert_eq!(
         named,

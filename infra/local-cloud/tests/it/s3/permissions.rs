@@ -9,7 +9,7 @@ const DENIED: &str = "AccessDenied";
 
 fn role(function: &str) -> String {
     format!(
-        "User: arn:aws:sts::000000000000:assumed-role/case-chat-{function}Role/{function} is not authorized to perform:"
+        "User: arn:aws:sts::000000000000:assumed-role/case-chat-{function}Role-LOCAL/{function} is not authorized to perform:"
     )
 }
 
@@ -118,7 +118,7 @@ async fn a_bucket_with_a_key_needs_the_key_as_well() {
 #[tokio::test]
 async fn a_key_is_used_by_whom_its_policy_lets() {
     let root = "{ AWS: !Sub 'arn:aws:iam::${AWS::AccountId}:root' }";
-    let keyless = "{ AWS: 'arn:aws:iam::000000000000:role/case-chat-KeylessRole' }";
+    let keyless = "{ AWS: 'arn:aws:iam::000000000000:role/case-chat-KeylessRole-LOCAL' }";
     assert!(TEMPLATE.contains(root));
     let cloud = Cloud::of(&TEMPLATE.replace(root, keyless)).await;
     assert_eq!(cloud.by_url(upload("LOCALKeyless", "a")).await.status, 200, "named by the key's policy");
