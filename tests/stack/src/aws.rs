@@ -54,7 +54,7 @@ impl Account {
         response.json().await.expect("JSON")
     }
 
-    /// Puts a record into a thread by hand, as no function would.
+    /// Puts a record into a thread by hand, as no function would: only the credentials of those that append may.
     pub async fn insert_into_thread(&self, case_id: &str, seq: u64, record: &str) -> Value {
         self.call("DynamoDB_20120810.ExecuteStatement", insert(case_id, seq, record)).await
     }

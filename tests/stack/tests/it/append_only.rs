@@ -1,4 +1,5 @@
-//! A stored record stays as it is, whoever asks: tried with every function's own credentials and the account's. Where the
+//! A stored record stays as it is, whoever asks, and only two functions may put one behind it: tried with every function's
+//! own credentials and the account's. Where the
 //! law demands it, one role may delete, and nothing else; what it deletes is seen.
 
 use std::collections::BTreeSet;
@@ -82,6 +83,13 @@ async fn nobody_can_change_a_record_not_even_with_the_accounts_own_credentials()
     }
     assert_denied(&cloud.account(), "the account", &[]).await;
     assert_eq!(amira.thread("case-1").await, before);
+    // Nor put one behind the last: whoever may do everything in the account could compute its hash.
+    for seq in [before.len() as u64, 0] {
+        let forged = cloud.account().insert_into_thread("case-1", seq, "{}").await;
+        let message = forged["Message"].as_str().unwrap_or_default();
+        assert!(message.contains("perform: dynamodb:PartiQLInsert on resource"), "{forged}");
+        assert!(message.ends_with("with an explicit deny in a resource-based policy"), "{forged}");
+    }
     let again = cloud.credentials_of("PostMessage").insert_into_thread("PostMessage", 0, "{}").await;
     assert!(again["__type"].to_string().contains("#DuplicateItem"), "{again}");
 }
@@ -103,7 +111,7 @@ async fn the_role_for_erasure_may_delete_and_nothing_else_and_what_it_deletes_is
     let directory = tempfile::tempdir().expect("a directory");
     let file = directory.path().join("template.yaml");
     std::fs::write(&file, template.replace(granted, &format!("{granted}{statement}{more}"))).expect("a file");
-    let role = "arn:aws:iam::000000000000:role/case-chat-DisconnectRole";
+    let role = "arn:aws:iam::000000000000:role/case-chat-DisconnectRole-LOCAL";
     let parameters = vec![("ErasureRole", role)];
     let cloud = Cloud::with(Setting { template: Some(file), parameters, ..Setting::default() }).await;
     let (amira, _) = amira_and_chen(&cloud).await;

@@ -110,7 +110,7 @@ async fn a_long_thread_goes_out_in_parts_and_holds() {
     let thread = amira.thread("case-1").await;
     let more = continued(thread.last().expect("a record"), 1_200, &long[..8_000]);
     let records: Vec<(u64, &str)> = (head + 1..).zip(more.iter().map(String::as_str)).collect();
-    cloud.account().insert_all_into_thread("case-1", records).await;
+    cloud.credentials_of("PostMessage").insert_all_into_thread("case-1", records).await;
     let file = fetched(&amira, "case-1", "transcript").await;
     assert!(file.len() > 10_000_000, "more than one part: {}", file.len());
     let verified = verify(&file, &public_key(&cloud).await).expect("it holds");

@@ -142,7 +142,7 @@ async fn a_crash_between_the_row_and_its_note_loses_no_mail() {
     for record in &thread {
         let put = json!({ "caseId": record["caseId"], "seq": record["seq"] });
         fresh
-            .account()
+            .credentials_of("PostMessage")
             .insert_into_thread("case-1", put["seq"].as_u64().expect("a seq"), &canonical(record))
             .await;
     }

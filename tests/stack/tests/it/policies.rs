@@ -204,7 +204,7 @@ async fn everything(cloud: &Cloud) {
         (amira.get("/cases").await.body["cases"][0]["head"] == 2).then_some(())
     })
     .await;
-    account.insert_into_thread("poison", 0, "no record at all").await;
+    cloud.credentials_of("PostMessage").insert_into_thread("poison", 0, "no record at all").await;
     eventually("both functions give the poison up", || async {
         let waiting = account.waiting_in("StreamRecordsFailed").await;
         (waiting.len() >= 2).then_some(())

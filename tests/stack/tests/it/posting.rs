@@ -45,7 +45,8 @@ async fn a_second_record_at_a_taken_number_is_refused_and_changes_nothing() {
     let cloud = Cloud::start().await;
     let (amira, _) = amira_and_chen(&cloud).await;
     let before = amira.thread("case-1").await;
-    let answer = cloud.account().insert_into_thread("case-1", 0, "another beginning").await;
+    let answer =
+        cloud.credentials_of("PostMessage").insert_into_thread("case-1", 0, "another beginning").await;
     assert!(answer["__type"].to_string().contains("#DuplicateItem"), "{answer}");
     assert_eq!(amira.thread("case-1").await, before);
 }

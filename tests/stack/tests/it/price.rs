@@ -58,7 +58,7 @@ async fn a_post_costs_three_write_units_at_message_10_and_at_message_10_000() {
         written.push(record.clone());
     }
     let written = written.iter().map(|record| (record.record().seq.get(), record.json()));
-    cloud.account().insert_all_into_thread("case-1", written).await;
+    cloud.credentials_of("PostMessage").insert_all_into_thread("case-1", written).await;
     assert_eq!(price_of_a_post(&cloud, &amira, &chen, 9_999).await, (1.0, 2.0));
 }
 

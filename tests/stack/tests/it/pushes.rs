@@ -141,7 +141,7 @@ async fn a_poisoned_record_goes_to_the_queue_and_the_ones_behind_it_are_delivere
     for (case_id, record) in
         [("poison", "no record at all".to_owned()), ("case-9", amira.thread("case-1").await[0].to_string())]
     {
-        let inserted = account.insert_into_thread(case_id, 0, &record).await;
+        let inserted = cloud.credentials_of("PostMessage").insert_into_thread(case_id, 0, &record).await;
         assert!(inserted["__type"].is_null(), "{inserted}");
     }
     assert_eq!(amira.write("case-1", 0, "behind the poison").await.status, 201);
