@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use case_chat_stack_tests::{Account, Cloud, Setting, eventually};
+use case_chat_stack_tests::{Account, Cloud, Setting, case, eventually};
 use serde_json::{Value, json};
 
 use crate::{access::repository, amira_and_chen};
@@ -94,11 +94,9 @@ async fn nobody_can_change_a_record_not_even_with_the_accounts_own_credentials()
     assert!(again["__type"].to_string().contains("#DuplicateItem"), "{again}");
 }
 
-/// A function in the place of the role that a deployment names: one that may delete from another table, and is given the
-/// same, and whatever else changes a record, for this one.
-#[tokio::test(flavor = "multi_thread")]
-async fn the_role_for_erasure_may_delete_and_nothing_else_and_what_it_deletes_is_seen() {
-    let template = template();
+/// Disconnect in the place of the role that a deployment names for erasure: it may delete from another table, and is given
+/// the same, and whatever else changes a record, for this one.
+async fn erasing(template: &str) -> (Cloud, Account) {
     let granted =
         "              Action: dynamodb:DeleteItem\n              Resource: !GetAtt Connections.Arn\n";
     let actions = changes().into_iter().map(|(.., action)| format!("dynamodb:{action}")).collect::<Vec<_>>();
@@ -114,13 +112,20 @@ async fn the_role_for_erasure_may_delete_and_nothing_else_and_what_it_deletes_is
     let role = "arn:aws:iam::000000000000:role/case-chat-DisconnectRole-LOCAL";
     let parameters = vec![("ErasureRole", role)];
     let cloud = Cloud::with(Setting { template: Some(file), parameters, ..Setting::default() }).await;
+    let eraser = cloud.credentials_of("Disconnect");
+    (cloud, eraser)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_role_for_erasure_may_delete_and_nothing_else_and_what_it_deletes_is_seen() {
+    let template = template();
+    let (cloud, eraser) = erasing(&template).await;
     let (amira, _) = amira_and_chen(&cloud).await;
 
     for function in functions(&template).into_iter().filter(|function| *function != "Disconnect") {
         assert_denied(&cloud.credentials_of(function), function, &[]).await;
     }
     assert_denied(&cloud.account(), "the account", &[]).await;
-    let eraser = cloud.credentials_of("Disconnect");
     assert_denied(&eraser, "the role for erasure", &ERASING).await;
     let written = eraser.insert_into_thread("another", 0, "{}").await;
     assert!(written["Message"].to_string().contains("explicit deny in a resource-based policy"), "{written}");
@@ -138,4 +143,34 @@ async fn the_role_for_erasure_may_delete_and_nothing_else_and_what_it_deletes_is
         lines.any(|line| line.contains("tamper") && line.contains("REMOVE")).then_some(())
     })
     .await;
+}
+
+/// The newest record says who shares the case, so it goes last: in the other order, each record that goes would leave
+/// the case to those who shared it earlier.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_closed_case_erased_from_the_first_record_on_lets_nobody_in_again_meanwhile() {
+    let (cloud, eraser) = erasing(&template()).await;
+    let (amira, chen) = amira_and_chen(&cloud).await;
+    assert_eq!(chen.write("case-1", 0, "Almost.").await.status, 201);
+    cloud.host_says(case("case-1", 2, "amira", "okafor", "open")).await;
+    cloud.host_says(case("case-1", 3, "amira", "okafor", "closed")).await;
+    let head = eventually("the case is another's, and closed", || async {
+        let page = amira.get("/cases/case-1/messages").await.body;
+        let closed = page["records"].as_array()?.last()?["status"] == "closed";
+        closed.then(|| page["head"].as_u64())?
+    })
+    .await;
+    for seq in 0..=head {
+        assert_eq!(chen.get("/cases/case-1/messages").await.status, 404, "before {seq} goes");
+        assert_eq!(chen.write("case-1", head, "Still here?").await.status, 404, "before {seq} goes");
+        let posted = amira.write("case-1", head, "And this?").await;
+        assert_eq!((posted.status, posted.code()), (409, "case_closed"), "before {seq} goes");
+        let key = json!({ "caseId": { "S": "case-1" }, "seq": { "N": seq.to_string() } });
+        let delete = json!({ "TableName": TABLE, "Key": key });
+        assert_eq!(eraser.call("DynamoDB_20120810.DeleteItem", delete).await, json!({}));
+    }
+    for person in [&amira, &chen] {
+        assert_eq!(person.get("/cases/case-1/messages").await.status, 404);
+        assert_eq!(person.write("case-1", head, "And now?").await.status, 404);
+    }
 }
