@@ -27,6 +27,27 @@ async fn a_function_cannot_speak_as_the_host() {
     assert!(answer["Message"].to_string().contains("explicit deny in a resource-based policy"), "{answer}");
 }
 
+/// Without the hyphen that CloudFormation puts behind it, the name of another role could go on where this one's ends.
+#[test]
+fn a_role_is_told_by_its_whole_name_and_is_one_of_the_template() {
+    let template = std::fs::read_to_string(repository().join("template.yaml")).expect("the template");
+    let told: Vec<&str> = template
+        .split(":role/${AWS::StackName}-")
+        .skip(1)
+        .filter_map(|rest| rest.split('\n').next())
+        .collect();
+    assert!(!told.is_empty());
+    for pattern in told {
+        let role = pattern.strip_suffix("-*").unwrap_or_default();
+        let function = role.strip_suffix("Role").unwrap_or_default();
+        let stands = [
+            format!("\n  {function}:\n    Type: AWS::Serverless::Function\n"),
+            format!("\n  {role}:\n    Type: AWS::IAM::Role\n"),
+        ];
+        assert!(stands.iter().any(|resource| template.contains(resource)), "{pattern}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn every_action_that_a_function_is_granted_is_needed() {
     let template = std::fs::read_to_string(repository().join("template.yaml")).expect("the template");
