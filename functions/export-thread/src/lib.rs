@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use case_chat_aws::{Counted, ExportStore, Limits, StoreError, Taken, ThreadLog, TranscriptKey, Witnesses};
 use case_chat_domain::{
-    Allowance, Altered, CaseId, Follower, HeadStatement, Participant, Seq, Tail, Timestamp, Witness,
+    Allowance, Altered, CaseId, Follower, HeadStatement, Participant, Seq, Tail, Timestamp, UserId, Witness,
 };
 use case_chat_entry::{
     Failure,
@@ -54,7 +54,7 @@ pub async fn export(desk: &Desk, call: Call) -> Answer {
     let case_id = call.case_id()?;
     let ExportThread { format } = call.json()?;
 
-    let tail = newest(desk, &case_id).await?;
+    let tail = newest(desk, &case_id, &call.user_id).await?;
     let participant = tail.admit(&call.user_id).ok_or_else(Failure::case_not_found)?;
     let now = clock::now();
     let taken = desk.limits.take(&participant, Counted::Exports, desk.allowance, now).await;
@@ -65,7 +65,7 @@ pub async fn export(desk: &Desk, call: Call) -> Answer {
     let witnesses = witnesses.map_err(Failure::internal)?;
     // What they remember may have been written since the tail was read.
     let behind = witnesses.iter().any(|witness| witness.head > tail.seq());
-    let tail = if behind { newest(desk, &case_id).await? } else { tail };
+    let tail = if behind { newest(desk, &case_id, &call.user_id).await? } else { tail };
     let participant = tail.admit(&call.user_id).ok_or_else(Failure::case_not_found)?;
 
     let written = write(desk, &participant, &tail, witnesses, format, now).await;
@@ -77,8 +77,18 @@ pub async fn export(desk: &Desk, call: Call) -> Answer {
     about(Records { first: Seq::FIRST, last: head }, exported)
 }
 
-async fn newest(desk: &Desk, case_id: &CaseId) -> Result<Tail, Failure> {
-    desk.thread.tail(case_id).await.map_err(Failure::internal)?.ok_or_else(Failure::case_not_found)
+/// The thread's end. Where that is no record of its place, it cannot say who shares the case, and the alarm is raised
+/// whoever asks; they are told if the record below it admits them.
+async fn newest(desk: &Desk, case_id: &CaseId, user_id: &UserId) -> Result<Tail, Failure> {
+    let end = desk.thread.end(case_id).await.map_err(Failure::internal)?;
+    let altered = match end.ok_or_else(Failure::case_not_found)? {
+        Ok(tail) => return Ok(tail),
+        Err(altered) => altered,
+    };
+    let failure = Trouble::Altered(altered).into_failure(case_id);
+    let below = desk.thread.end_below(case_id, altered.seq).await.map_err(Failure::internal)?;
+    let shared = matches!(below, Some(Ok(tail)) if tail.admit(user_id).is_some());
+    Err(if shared { failure } else { Failure::case_not_found() })
 }
 
 /// Writes the file; its key.
@@ -104,9 +114,9 @@ async fn write(
     let mut file = desk.exports.begin(participant, document.kind()).await?;
     file.write(&document.opening()).await?;
     let mut pages = desk.thread.pages(participant, tail.seq());
-    while let Some(records) = pages.next().await? {
-        for record in &records {
-            follower.follow(record)?;
+    while let Some(page) = pages.next().await? {
+        for stored in &page {
+            let record = follower.follow(stored)?;
             file.write(&document.record(record)).await?;
         }
         if file.written() > MAX_BYTES {

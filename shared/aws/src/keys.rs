@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use case_chat_domain::{Buckets, CaseId, ReadMarker, SealedRecord, Seq, Tail, Timestamp};
+use case_chat_domain::{Buckets, CaseId, ReadMarker, SealedRecord, Seq, Stored, Tail, Timestamp};
 
 use crate::StoreError;
 
@@ -173,6 +173,26 @@ pub(crate) fn read_tail(mut item: Item) -> Result<Tail, StoreError> {
         _ => Buckets::default(),
     };
     Ok(Tail::new(read_record(&mut item)?, buckets))
+}
+
+/// A record with its place, or what stands there instead.
+pub(crate) fn read_stored(item: &mut Item) -> Result<Stored, StoreError> {
+    let seq = read_place(item)?;
+    let sealed = match item.remove(thread::RECORD) {
+        Some(AttributeValue::S(json)) => SealedRecord::parse(json).ok(),
+        _ => None,
+    };
+    Ok(Stored { seq, sealed })
+}
+
+/// A place between two, which only somebody else can have made, counts as the one behind it: that one is the first that
+/// does not hold.
+fn read_place(item: &Item) -> Result<Seq, StoreError> {
+    let place = match read_number::<u64>(item, thread::SEQ) {
+        Ok(place) => place,
+        Err(_) => read_number::<f64>(item, thread::SEQ)?.ceil() as u64,
+    };
+    Seq::try_from(place).map_err(|_| StoreError::Item(thread::SEQ))
 }
 
 pub(crate) fn read_record(item: &mut Item) -> Result<SealedRecord, StoreError> {

@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::{
     types::AttributeValue,
 };
 use aws_smithy_async::future::pagination_stream::PaginationStream;
-use case_chat_domain::{CaseId, Participant, SealedRecord, Seq, Tail};
+use case_chat_domain::{Altered, Buckets, CaseId, Participant, SealedRecord, Seq, Stored, Tail};
 
 use crate::{
     LazyClient, StoreError,
@@ -40,8 +40,8 @@ pub enum Inserted {
 pub struct Pages(PaginationStream<Result<QueryOutput, SdkError<QueryError>>>);
 
 impl Pages {
-    /// The next records; none behind the last.
-    pub async fn next(&mut self) -> Result<Option<Vec<SealedRecord>>, StoreError> {
+    /// What stands in the next places; none behind the last.
+    pub async fn next(&mut self) -> Result<Option<Vec<Stored>>, StoreError> {
         let Some(page) = self.0.next().await else {
             return Ok(None);
         };
@@ -49,7 +49,7 @@ impl Pages {
         items
             .into_iter()
             .flatten()
-            .map(|mut item| keys::read_record(&mut item))
+            .map(|mut item| keys::read_stored(&mut item))
             .collect::<Result<_, _>>()
             .map(Some)
     }
@@ -88,6 +88,40 @@ impl ThreadLog {
             .await
             .map_err(StoreError::request("Query threads, tail"))?;
         newest.items.into_iter().flatten().next().map(keys::read_tail).transpose()
+    }
+
+    /// The same for whoever must know that it is a record of this case and of its place: the tail, or what is wrong.
+    pub async fn end(&self, case_id: &CaseId) -> Result<Option<Result<Tail, Altered>>, StoreError> {
+        self.newest(case_id, Seq::MAX).await
+    }
+
+    /// The newest record below a place, likewise: one request, one record read.
+    pub async fn end_below(
+        &self,
+        case_id: &CaseId,
+        place: Seq,
+    ) -> Result<Option<Result<Tail, Altered>>, StoreError> {
+        let Some(Ok(last)) = place.get().checked_sub(1).map(Seq::try_from) else {
+            return Ok(None);
+        };
+        self.newest(case_id, last).await
+    }
+
+    async fn newest(&self, case_id: &CaseId, last: Seq) -> Result<Option<Result<Tail, Altered>>, StoreError> {
+        let newest = self
+            .query(case_id.as_str(), Seq::FIRST, last)
+            .consistent_read(true)
+            .scan_index_forward(false)
+            .limit(1)
+            .send()
+            .await
+            .map_err(StoreError::request("Query threads, end"))?;
+        let Some(mut item) = newest.items.into_iter().flatten().next() else {
+            return Ok(None);
+        };
+        let stored = keys::read_stored(&mut item)?;
+        // Nothing is appended to this one, so the rate limit beside it does not matter.
+        Ok(Some(stored.of(case_id).map(|sealed| Tail::new(sealed.clone(), Buckets::default()))))
     }
 
     /// Every record of a range, ascending: a request for each megabyte.

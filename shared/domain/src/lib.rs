@@ -43,4 +43,4 @@ pub use text::{
     FileName, InvalidText, MAX_BODY_BYTES, MAX_BODY_CHARACTERS, MessageBody, PersonName, Reference,
 };
 pub use timestamp::{InvalidTimestamp, Timestamp};
-pub use transcript::{Alteration, Altered, Follower, HeadStatement, Witness};
+pub use transcript::{Alteration, Altered, Follower, HeadStatement, Stored, Witness};

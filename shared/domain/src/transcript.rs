@@ -1,6 +1,8 @@
 //! A thread on its way out of the house: followed from its first record to its head, held against what another table
 //! remembers of it, and stated for a signature.
 
+use std::cmp::Ordering;
+
 use serde::Serialize;
 
 use crate::{CaseId, Hash, SealedRecord, Seq, Tail, Timestamp};
@@ -31,9 +33,15 @@ pub enum Alteration {
     /// It is not there, and the thread goes on behind it.
     #[error("it is missing")]
     Missing,
+    /// What stands there is no record.
+    #[error("what stands there is no record")]
+    Unreadable,
     /// It is of another case.
     #[error("it is of another case")]
     Foreign,
+    /// It is another record of the same case.
+    #[error("another record stands in its place")]
+    Misplaced,
     /// Its hash is not that of what it says.
     #[error("its hash is not that of what it says")]
     Changed,
@@ -46,6 +54,30 @@ pub enum Alteration {
     /// An inbox has seen another one in its place.
     #[error("an inbox has seen another one in its place")]
     Rewritten,
+}
+
+/// What stands at a place of a thread.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stored {
+    /// The place.
+    pub seq: Seq,
+    /// The record, if what stands there is one.
+    pub sealed: Option<SealedRecord>,
+}
+
+impl Stored {
+    /// The record, if it is one of that case and of this place.
+    pub fn of(&self, case_id: &CaseId) -> Result<&SealedRecord, Altered> {
+        let altered = |how| Altered { seq: self.seq, how };
+        let sealed = self.sealed.as_ref().ok_or(altered(Alteration::Unreadable))?;
+        if sealed.record().case_id != *case_id {
+            return Err(altered(Alteration::Foreign));
+        }
+        if sealed.record().seq != self.seq {
+            return Err(altered(Alteration::Misplaced));
+        }
+        Ok(sealed)
+    }
 }
 
 /// Follows a thread record by record, up to a head that was read before.
@@ -68,16 +100,17 @@ impl Follower {
         Ok(Self { case_id, head: tail.seq(), next: Seq::FIRST, previous: Hash::zero(), witnesses })
     }
 
-    /// Takes the next record.
-    pub fn follow(&mut self, sealed: &SealedRecord) -> Result<(), Altered> {
-        let (record, seq) = (sealed.record(), self.next);
+    /// Takes what stands there next: the record that it is, if it holds.
+    pub fn follow<'a>(&mut self, stored: &'a Stored) -> Result<&'a SealedRecord, Altered> {
+        let seq = self.next;
         let altered = |how| Err(Altered { seq, how });
-        if record.seq != seq {
-            return altered(Alteration::Missing);
+        match stored.seq.cmp(&seq) {
+            Ordering::Less => return altered(Alteration::Misplaced),
+            Ordering::Equal => {}
+            Ordering::Greater => return altered(Alteration::Missing),
         }
-        if record.case_id != self.case_id {
-            return altered(Alteration::Foreign);
-        }
+        let sealed = stored.of(&self.case_id)?;
+        let record = sealed.record();
         if !sealed.is_intact() {
             return altered(Alteration::Changed);
         }
@@ -90,7 +123,7 @@ impl Follower {
         }
         self.next = seq.next();
         self.previous = record.hash.clone();
-        Ok(())
+        Ok(sealed)
     }
 
     /// The head's hash, once all records up to it have come.
@@ -159,9 +192,17 @@ mod tests {
     }
 
     fn follow(tail: &SealedRecord, records: &[SealedRecord], witnesses: &[Witness]) -> Result<Hash, Altered> {
+        let stored: Vec<Stored> = records
+            .iter()
+            .map(|record| Stored { seq: record.record().seq, sealed: Some(record.clone()) })
+            .collect();
+        follow_stored(tail, &stored, witnesses)
+    }
+
+    fn follow_stored(tail: &SealedRecord, stored: &[Stored], witnesses: &[Witness]) -> Result<Hash, Altered> {
         let tail = Tail::new(tail.clone(), Buckets::default());
         let mut follower = Follower::new(&tail, witnesses.to_vec())?;
-        records.iter().try_for_each(|record| follower.follow(record))?;
+        stored.iter().try_for_each(|stored| follower.follow(stored).map(drop))?;
         follower.finish()
     }
 
@@ -201,6 +242,33 @@ mod tests {
         assert_eq!(follow(&records[2], &records[..3], &[seen(head)]), at(3, Alteration::Cut));
         let rewritten = [&records[..1], std::slice::from_ref(&resealed)].concat();
         assert_eq!(follow(&resealed, &rewritten, &[seen(&records[1])]), at(1, Alteration::Rewritten));
+    }
+
+    #[test]
+    fn what_is_no_record_of_its_place_is_an_alteration() {
+        let records = thread("case-1");
+        let whole: Vec<Stored> = (0..)
+            .zip(&records)
+            .map(|(seq, record)| Stored {
+                seq: Seq::try_from(seq).expect("a seq"),
+                sealed: Some(record.clone()),
+            })
+            .collect();
+        assert!(follow_stored(&records[3], &whole, &[]).is_ok());
+        let with = |sealed: Option<SealedRecord>| {
+            let mut stored = whole.clone();
+            stored[2].sealed = sealed;
+            follow_stored(&records[3], &stored, &[])
+        };
+        assert_eq!(with(None), at(2, Alteration::Unreadable));
+        assert_eq!(with(Some(records[1].clone())), at(2, Alteration::Misplaced));
+        assert_eq!(with(Some(thread("case-2").swap_remove(2))), at(2, Alteration::Foreign));
+        let twice = [&whole[..2], &whole[1..]].concat();
+        assert_eq!(follow_stored(&records[3], &twice, &[]), at(2, Alteration::Misplaced));
+        // The first is named, whatever comes behind it.
+        let mut gap = [&whole[..1], &whole[2..]].concat();
+        gap[1].sealed = None;
+        assert_eq!(follow_stored(&records[3], &gap, &[]), at(1, Alteration::Missing));
     }
 
     #[test]

@@ -32,19 +32,31 @@ async fn unguarded() -> (Cloud, Client) {
     (cloud, amira)
 }
 
-fn key(seq: u64) -> Value {
-    json!({ "caseId": { "S": "case-1" }, "seq": { "N": seq.to_string() } })
+fn key(place: &str) -> Value {
+    json!({ "caseId": { "S": "case-1" }, "seq": { "N": place } })
+}
+
+fn canonical(record: &Value) -> String {
+    serde_json_canonicalizer::to_string(record).expect("JSON")
 }
 
 async fn put(cloud: &Cloud, seq: u64, record: &str) {
-    let mut item = key(seq);
+    put_at(cloud, &seq.to_string(), record).await;
+}
+
+async fn put_at(cloud: &Cloud, place: &str, record: &str) {
+    let mut item = key(place);
     item["record"] = json!({ "S": record });
     let put = json!({ "TableName": "case-chat-Threads", "Item": item });
     assert_eq!(cloud.account().call("DynamoDB_20120810.PutItem", put).await, json!({}));
 }
 
 async fn delete(cloud: &Cloud, seq: u64) {
-    let delete = json!({ "TableName": "case-chat-Threads", "Key": key(seq) });
+    delete_at(cloud, &seq.to_string()).await;
+}
+
+async fn delete_at(cloud: &Cloud, place: &str) {
+    let delete = json!({ "TableName": "case-chat-Threads", "Key": key(place) });
     assert_eq!(cloud.account().call("DynamoDB_20120810.DeleteItem", delete).await, json!({}));
 }
 
@@ -114,6 +126,44 @@ async fn a_record_taken_from_the_middle_is_missed() {
     let (cloud, amira) = unguarded().await;
     delete(&cloud, 1).await;
     assert_refused(&cloud, &amira, 1, "it is missing").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_record_is_refused_as_an_alteration_and_not_as_a_failure() {
+    let (cloud, amira) = unguarded().await;
+    let stranger = cloud.sign_in("lucas").await;
+    let thread = amira.thread("case-1").await;
+    put(&cloud, 1, "{}").await;
+    assert_refused(&cloud, &amira, 1, "what stands there is no record").await;
+    put(&cloud, 1, &canonical(&thread[1])).await;
+    // Between two records, where nothing has a place.
+    put_at(&cloud, "1.5", &canonical(&thread[1])).await;
+    assert_refused(&cloud, &amira, 2, "another record stands in its place").await;
+    delete_at(&cloud, "1.5").await;
+    let exported = amira.export("case-1", "transcript").await;
+    assert_eq!(exported.status, 201, "{}", exported.text);
+    put(&cloud, 2, "not JSON").await;
+    assert_refused(&cloud, &amira, 2, "what stands there is no record").await;
+    let refused = stranger.export("case-1", "transcript").await;
+    assert_eq!((refused.status, refused.code()), (404, "case_not_found"), "{}", refused.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_record_under_anothers_key_is_refused_wherever_it_stands() {
+    let (cloud, amira) = unguarded().await;
+    cloud.open("case-2", "amira", "chen").await;
+    let thread = amira.thread("case-1").await;
+    let other = amira.thread("case-2").await;
+    put(&cloud, 1, &canonical(&other[0])).await;
+    assert_refused(&cloud, &amira, 1, "it is of another case").await;
+    put(&cloud, 1, &canonical(&thread[0])).await;
+    assert_refused(&cloud, &amira, 1, "another record stands in its place").await;
+    put(&cloud, 1, &canonical(&thread[1])).await;
+    // An older one as the newest: the thread would end where that one says that it stands.
+    put(&cloud, 3, &canonical(&thread[1])).await;
+    assert_refused(&cloud, &amira, 3, "another record stands in its place").await;
+    put(&cloud, 3, &canonical(&other[0])).await;
+    assert_refused(&cloud, &amira, 3, "it is of another case").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
