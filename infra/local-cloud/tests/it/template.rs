@@ -81,6 +81,24 @@ fn mappings_rules_and_queues_refer_to_one_another() {
     assert!(stack.queues.iter().any(|queue| queue.arn == given_up));
 }
 
+/// The parameter's role is compared as a pattern: one with wildcards would be many roles.
+#[test]
+fn the_role_for_erasure_is_one_role() {
+    let text = std::fs::read_to_string(root().join("template.yaml")).unwrap();
+    let with = |role: &str| {
+        let mut surroundings = surroundings();
+        surroundings.given_parameters.insert("ErasureRole".to_owned(), role.to_owned());
+        read(&text, &surroundings)
+    };
+    let roles = "arn:aws:iam::000000000000:role";
+    for one in ["", &format!("{roles}/erasure"), &format!("{roles}/legal/Erasure+a=b,c.d@e-f_1")] {
+        assert!(with(one).is_ok(), "{one}");
+    }
+    for many in ["/*", "/eras*", "/?rasure", "/a/*/b", "/", "/${aws:username}", "/two roles"] {
+        assert!(with(&format!("{roles}{many}")).is_err(), "{many}");
+    }
+}
+
 #[test]
 fn what_has_no_effect_is_named() {
     let stack = project();
