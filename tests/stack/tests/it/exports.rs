@@ -117,6 +117,32 @@ async fn a_long_thread_goes_out_in_parts_and_holds() {
     assert_eq!(verified.head, head + 1_200);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_thread_that_is_too_long_is_refused_before_it_is_counted() {
+    let cloud =
+        Cloud::with(Setting { parameters: vec![("ExportsPerHour", "1")], ..Setting::default() }).await;
+    let (amira, _) = amira_and_chen(&cloud).await;
+    cloud.open("case-2", "amira", "chen").await;
+    // The newest record says how many there are; those before it are not looked at.
+    for (case_id, seq) in [("case-1", 100_000), ("case-2", 99_999)] {
+        let mut record = amira.thread(case_id).await[0].clone();
+        record["seq"] = json!(seq);
+        cloud
+            .credentials_of("PostMessage")
+            .insert_all_into_thread(case_id, [(seq, record.to_string().as_str())])
+            .await;
+    }
+    let stranger = cloud.sign_in("lucas").await;
+    for format in ["transcript", "fhir"] {
+        let refused = amira.export("case-1", format).await;
+        assert_eq!((refused.status, refused.code()), (422, "export_too_large"), "{}", refused.text);
+        assert_eq!(stranger.export("case-1", format).await.code(), "case_not_found");
+    }
+    let looked_at = amira.export("case-2", "transcript").await;
+    assert_eq!(looked_at.code(), "thread_altered", "a hundred thousand, of which most are missing");
+    assert_eq!(amira.export("case-2", "transcript").await.code(), "too_many_requests");
+}
+
 /// Messages behind a record, sealed as the functions seal them.
 fn continued(last: &Value, count: u64, text: &str) -> Vec<String> {
     use sha2::{Digest, Sha256};
