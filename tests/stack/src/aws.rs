@@ -118,6 +118,12 @@ impl Account {
         tagged.await.expect("the account may tag");
     }
 
+    /// S3 with these credentials.
+    #[must_use]
+    pub fn s3(&self) -> aws_sdk_s3::Client {
+        (*self.settings().s3()).clone()
+    }
+
     /// Reads a sent file from its bucket, as no function would; the error is S3's own message.
     pub async fn read_file(&self, key: &str) -> Result<(), String> {
         let s3 = self.settings().s3();
@@ -128,7 +134,10 @@ impl Account {
     fn settings(&self) -> Settings {
         let settings = Settings::from_lookup(|variable| match variable {
             "AWS_REGION" => Some("eu-central-1".to_owned()),
-            "AWS_ACCESS_KEY_ID" | "AWS_SECRET_ACCESS_KEY" => Some(self.access_key_id.clone()),
+            "AWS_ACCESS_KEY_ID" => Some(self.access_key_id.clone()),
+            "AWS_SECRET_ACCESS_KEY" => Some("local".to_owned()),
+            // A function's credentials are a session's.
+            "AWS_SESSION_TOKEN" if self.access_key_id != "local" => Some("local".to_owned()),
             "AWS_ENDPOINT_URL" => Some(self.endpoint.clone()),
             _ => None,
         });

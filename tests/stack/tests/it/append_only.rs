@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use case_chat_stack_tests::{Account, Cloud, Setting, case, eventually};
 use serde_json::{Value, json};
 
-use crate::{access::repository, amira_and_chen};
+use crate::{access::repository, amira_and_chen, buckets::assert_denied as assert_denied_by_bucket};
 
 const TABLE: &str = "case-chat-Threads";
 /// Those that append, and do so with nothing but an INSERT.
@@ -105,10 +105,13 @@ async fn erasing(template: &str) -> (Cloud, Account) {
         actions.join(", ")
     );
     let statement = "            - Sid: Erase\n              Effect: Allow\n";
+    let files = "              Action: s3:DeleteObject\n              Resource: !Sub ${Attachments.Arn}/*\n";
+    let files = statement.replace("Erase", "EraseFiles") + files;
     assert_eq!(template.matches(granted).count(), 1, "Disconnect's grant");
     let directory = tempfile::tempdir().expect("a directory");
     let file = directory.path().join("template.yaml");
-    std::fs::write(&file, template.replace(granted, &format!("{granted}{statement}{more}"))).expect("a file");
+    std::fs::write(&file, template.replace(granted, &format!("{granted}{statement}{more}{files}")))
+        .expect("a file");
     let role = "arn:aws:iam::000000000000:role/case-chat-DisconnectRole-LOCAL";
     let parameters = vec![("ErasureRole", role)];
     let cloud = Cloud::with(Setting { template: Some(file), parameters, ..Setting::default() }).await;
@@ -137,6 +140,11 @@ async fn the_role_for_erasure_may_delete_and_nothing_else_and_what_it_deletes_is
         assert!(known, "{operation}: {answer}");
     }
     assert_eq!(amira.get("/cases/case-1/messages").await.status, 404, "the thread is gone");
+    let file = |account: &Account| {
+        account.s3().delete_object().bucket("case-chat-attachments").key("case-1/file").send()
+    };
+    assert!(file(&eraser).await.is_ok(), "its files are for the same role to delete");
+    assert_denied_by_bucket(file(&cloud.account()).await, "s3:DeleteObject", "the account");
     eventually("the alarm's line is in the log", || async {
         let log = cloud.log();
         let mut lines = log.lines().filter(|line| line.contains("a record of a thread was changed"));

@@ -4,6 +4,7 @@ mod access;
 mod append_only;
 mod attachments;
 mod audit;
+mod buckets;
 mod durability;
 mod exports;
 mod exports_altered;
