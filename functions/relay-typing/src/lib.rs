@@ -36,7 +36,7 @@ pub struct Relay {
 
 impl Relay {
     /// Passes a hint on, or tells a frame that is none that it is invalid. Says how it ended, for the audit trail; what
-    /// comes too fast is dropped before anything is looked up, and leaves no line.
+    /// comes too fast, a hint or not, is dropped before anything is looked at, and leaves no line.
     pub async fn handle(
         &self,
         event: &ApiGatewayWebsocketProxyRequest,
@@ -44,8 +44,10 @@ impl Relay {
         now: Timestamp,
     ) -> Result<Option<Outcome>, Error> {
         let connection_id = handshake::connection_id(event).unwrap_or_default();
+        if !self.pace.admits(connection_id, now) {
+            return Ok(None);
+        }
         match serde_json::from_str(event.body.as_deref().unwrap_or_default()) {
-            Ok(ClientFrame::Typing { .. }) if !self.pace.admits(connection_id, now) => Ok(None),
             Ok(ClientFrame::Typing { case_id }) => {
                 entry.case_id = Some(case_id.clone());
                 self.relay(connection_id, &case_id, entry, now).await.map(Some)
