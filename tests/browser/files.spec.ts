@@ -3,7 +3,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { openCase } from "./cases.ts";
-import { expect, test, type PersonId } from "./people.ts";
+import { apart, expect, test, type PersonId } from "./people.ts";
 import { endpoints } from "./setting.ts";
 
 const PDF = Buffer.from("%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n");
@@ -46,14 +46,14 @@ test("a file is named with its kind and size, and comes as it was sent; a pictur
   await expect(message).toContainText("PDF, 35 byte");
 
   const coming = chen.page.waitForEvent("download");
-  await message.getByRole("button", { name: "Download Befund Knie.pdf" }).click();
+  await message.getByRole("button", { name: `Download ${apart("Befund Knie.pdf")}` }).click();
   const download = await coming;
   expect(download.suggestedFilename()).toBe("Befund Knie.pdf");
   expect(await readFile(await download.path())).toEqual(PDF);
   await expect(chen.composer, "the page stays where it is").toBeVisible();
 
   await sendFile("amira", opened.id, 1, "knee.png", "image/png", PNG);
-  await chen.page.getByRole("button", { name: "View knee.png" }).click();
+  await chen.page.getByRole("button", { name: `View ${apart("knee.png")}` }).click();
   const shown = chen.page.getByRole("dialog", { name: "knee.png" });
   const picture = shown.getByRole("img", { name: "knee.png" });
   await expect.poll(() => picture.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(1);

@@ -117,6 +117,11 @@ export class Person {
   }
 }
 
+/** A name as the page says it: set apart, so that it does not turn the sentence around it. */
+export function apart(name: string): string {
+  return `\u2068${name}\u2069`;
+}
+
 /** A text that no earlier run has sent: the data survives. */
 export function unique(text: string): string {
   return `${text} [${randomUUID().slice(0, 8)}]`;

@@ -49,6 +49,31 @@ for (const [kind, path] of Object.entries(EXAMPLES)) {
   });
 }
 
+test("in a portal, each case is read from where one begins in it, and nothing counts as read that nobody saw", async ({ person }) => {
+  const [first, second] = [await openCase(), await openCase()];
+  const chen = await person("chen");
+  await chen.signIn();
+  for (const it of [first, second]) {
+    await chen.open(it.reference);
+    for (let part = 1; part <= 6; part++) await chen.send(`Part ${part} of ${it.reference}.${"\n.".repeat(12)}`);
+    await expect(chen.message("Part 6 of").locator("time")).toBeVisible();
+  }
+  const { page } = await person("amira", { viewport: { width: 1280, height: 600 } });
+  await page.goto(`${endpoints().web}/package/examples/${EXAMPLES["plain HTML"]}`);
+  const row = (reference: string) => page.getByRole("button", { name: new RegExp(reference) });
+  for (const it of [first, second]) {
+    await row(it.reference).click();
+    const part = (number: number) => page.getByRole("article").filter({ hasText: `Part ${number} of ${it.reference}.` });
+    await expect(part(1)).toBeInViewport();
+    await expect(page.getByRole("button", { name: "Go to the newest" })).toBeVisible();
+    await expect(row(it.reference)).toContainText("6 unread messages");
+  }
+  await page.getByRole("button", { name: "Go to the newest" }).click();
+  await expect(row(second.reference)).not.toContainText("unread");
+  await row(first.reference).click();
+  await expect(page.getByRole("article").filter({ hasText: `Part 1 of ${first.reference}.` })).toBeInViewport();
+});
+
 /** What stands on the page that its author did not put there. */
 async function unscoped(page: Page): Promise<string[]> {
   return page.evaluate(() => {

@@ -28,11 +28,13 @@ export class Declined extends Error {
 
 /** Where the issuer does not say. */
 const DEFAULT_SECONDS = 300;
+/** Nobody waits longer for the issuer. */
+const TIMEOUT_MS = 15_000;
 
 export class Issuer {
   readonly #url: URL;
   readonly #client: oauth.Client;
-  readonly #options: { [oauth.allowInsecureRequests]?: boolean };
+  readonly #insecure: boolean;
   #server: Promise<oauth.AuthorizationServer> | null = null;
 
   /** `here` is where the sign-in page sends one back to. */
@@ -44,7 +46,16 @@ export class Issuer {
     this.#url = new URL(url);
     this.#client = { client_id: clientId };
     // On one's own machine, there is nothing between.
-    this.#options = ["localhost", "127.0.0.1"].includes(this.#url.hostname) ? { [oauth.allowInsecureRequests]: true } : {};
+    this.#insecure = ["localhost", "127.0.0.1"].includes(this.#url.hostname);
+  }
+
+  get #options() {
+    return { signal: AbortSignal.timeout(TIMEOUT_MS), ...(this.#insecure && { [oauth.allowInsecureRequests]: true }) };
+  }
+
+  /** Learns where the issuer's pages are. */
+  async prepare(): Promise<void> {
+    await this.#discover();
   }
 
   /** The address of the sign-in page, and what to keep until one comes back. */
@@ -82,7 +93,7 @@ export class Issuer {
       const request = oauth.refreshTokenGrantRequest(server, this.#client, oauth.None(), old.refreshToken, this.#options);
       return tokensOf(await oauth.processRefreshTokenResponse(server, this.#client, await request), old);
     } catch (error) {
-      if (error instanceof oauth.ResponseBodyError && error.status < 500) throw new Declined(error.error, { cause: error });
+      if (isNo(error)) throw new Declined("no new token", { cause: error });
       throw error;
     }
   }
@@ -108,6 +119,12 @@ export class Issuer {
       });
     return this.#server;
   }
+}
+
+/** A request that came too often, or too late, may be made again. */
+function isNo(error: unknown): boolean {
+  if (error instanceof oauth.WWWAuthenticateChallengeError) return true;
+  return error instanceof oauth.ResponseBodyError && (error.status === 400 || error.status === 401);
 }
 
 /** A renewal need not say again who it is for, nor give a new token to renew with. */

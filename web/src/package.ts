@@ -2,6 +2,7 @@
 
 export { createClient } from "./browser-client.ts";
 export type { Client, ClientOptions } from "./client/client.ts";
+export { SessionEnded } from "./client/failure.ts";
 export { CaseChat } from "./elements/case-chat.ts";
 export { CaseInbox } from "./elements/case-inbox.ts";
 export { CaseTranscript } from "./elements/case-transcript.ts";

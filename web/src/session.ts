@@ -15,6 +15,8 @@ export type SessionState = "signedOut" | "failed" | "signedIn" | "ended";
 const NEARLY_MS = 30_000;
 /** Time enough to draw a page without its messages. */
 const DRAWING_MS = 150;
+/** By then the page has what it needs to be shown. */
+const QUIET_MS = 10_000;
 /** The longest that a browser's timer can wait. */
 const LONGEST_MS = 2 ** 31 - 1;
 
@@ -23,6 +25,8 @@ const DEPARTURE = "case-chat.departure";
 
 export class Session extends Changes {
   state: SessionState = "signedOut";
+  /** Signed out here, while the issuer could not be told. */
+  lingers = false;
   readonly #tabs = new BroadcastChannel("case-chat");
   /** Who was last known to be signed in. */
   #sub: string | null = null;
@@ -45,6 +49,8 @@ export class Session extends Changes {
     if (query.has("state") && (query.has("code") || query.has("error"))) await this.#finishSignIn();
     else this.#become(this.#tokens() === null ? "signedOut" : "signedIn");
     this.#renewInTime();
+    // What signing out takes is there by then, even should the connection be lost.
+    if (this.state === "signedIn") setTimeout(() => void this.#issuer().then((issuer) => issuer.prepare()).catch(() => undefined), QUIET_MS);
   }
 
   /** Leaves for the sign-in page; coming back leads to where one is now. */
@@ -61,9 +67,15 @@ export class Session extends Changes {
     this.#tabs.postMessage(this.#sub);
     this.#forget();
     await new Promise((drawn) => setTimeout(drawn, DRAWING_MS));
-    // Without an answer from the issuer, this browser at least has forgotten.
-    const page = await this.#issuer().then((issuer) => issuer.signOut(tokens?.idToken ?? null)).catch(() => null);
-    if (page !== null) location.assign(page);
+    history.replaceState(null, "", "/");
+    try {
+      const page = await (await this.#issuer()).signOut(tokens?.idToken ?? null);
+      if (page !== null) location.assign(page);
+    } catch {
+      // This browser at least has forgotten, but for the issuer's own session.
+      this.lingers = true;
+      this.changed();
+    }
   }
 
   #otherTabSignedOut(sub: unknown): void {

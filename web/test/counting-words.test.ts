@@ -3,7 +3,7 @@ import { badgeNumber, beginsDay, dayOf, titled, totalWords, unreadWords } from "
 
 test("says how much waits in as little room as there is, and in words", () => {
   expect([1, 99, 100, 12_345].map(badgeNumber)).toEqual(["1", "99", "99+", "99+"]);
-  expect([1, 2, 1234].map(unreadWords)).toEqual(["1 unread message", "2 unread messages", "1234 unread messages"]);
+  expect([1, 2, 1234].map(unreadWords)).toEqual(["1 unread message", "2 unread messages", "1,234 unread messages"]);
   expect([0, 1, 3].map(totalWords)).toEqual(["No unread messages", "1 unread message in all", "3 unread messages in all"]);
   expect([titled("Case chat", 0), titled("Case chat", 3), titled("Case chat", 120)]).toEqual(["Case chat", "(3) Case chat", "(99+) Case chat"]);
 });

@@ -74,7 +74,8 @@ describe("the language of a page", () => {
     [["fr", "de"], "en", "ltr", "Send"],
     [["constructor", "__proto__"], "en", "ltr", "Send"],
     [["EN-us"], "en", "ltr", "Send"],
-    [["es_not a locale"], "en", "ltr", "Send"],
+    [["es_MX"], "es", "ltr", "Enviar"],
+    [["en-", "es-x!", "not a locale", ""], "en", "ltr", "Send"],
   ])("is the first of %j that there is", async (locales, code, dir, send) => {
     await language.use(locales);
     expect([language.code, language.dir, say("composer.send")]).toEqual([code, dir, send]);

@@ -265,6 +265,20 @@ describe("a conversation that is not what it was", () => {
     expect([again.tampered, again.thread.tail]).toEqual([{ what: "rewritten", seq: 7 }, 8]);
   });
 
+  test("is read back as far as it holds, and no further, however often it was altered", async () => {
+    server.all = records(30);
+    server.alter(29);
+    server.alter(12);
+    const conversation = start().open("case-1");
+    await soon();
+    expect(await conversation.readAll()).toBe(false);
+    expect(conversation.thread).toMatchObject({ tail: 13, hasEarlier: false, tampered: { what: "altered", seq: 29 } });
+    const asked = server.asked.length;
+    await conversation.loadEarlier();
+    expect(await conversation.readAll()).toBe(false);
+    expect(server.asked.length).toBe(asked);
+  });
+
   test("is sent nothing, neither what waits nor what is written, and says so", async () => {
     const conversation = await visit();
     server.alter(6);

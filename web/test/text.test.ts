@@ -21,6 +21,8 @@ describe("addresses", () => {
     "data:text/html,<script>alert(1)</script>",
     "https://bank.example@evil.example/",
     "https://user:password@example.org/",
+    "https://аpple.com/",
+    "https://example\u3002org",
     "https://",
     "http:///",
     "example.org",
@@ -28,6 +30,14 @@ describe("addresses", () => {
     `https://example.org/${"x".repeat(2_000)}`,
   ])("leaves %j what it is", (text) => {
     expect(links(text)).toEqual([]);
+  });
+
+  test("are found in no time, however many signs follow", () => {
+    const began = performance.now();
+    pieces(`https://example.org/${")".repeat(1_900)}`.repeat(4));
+    pieces(`https://a${")".repeat(7_990)}`);
+    expect(performance.now() - began).toBeLessThan(200);
+    expect(links("http://a.b ".repeat(700)).length).toBeLessThanOrEqual(100);
   });
 
   test("do not reach behind a sign that turns the text around", () => {

@@ -58,12 +58,17 @@ const FOLD_LOOKS = 10;
 
 export type Client = ReturnType<typeof createClient>;
 
+/** A page may fail to get a token in any way: but for one, it is worth another try. */
+function asFailure(error: unknown): Error {
+  return error instanceof SessionEnded || error instanceof Unreachable ? error : new Unreachable("no token", { cause: error });
+}
+
 export function createClient(options: ClientOptions) {
   let identity: Identity | null = null;
   let known: string | null = null;
   const userId = () => identity?.userId ?? null;
   const getToken: GetToken = async (rejected) => {
-    const token = await options.getToken(rejected);
+    const token = await options.getToken(rejected).catch((error: unknown) => Promise.reject(asFailure(error)));
     if (token === known) return token;
     const found = identityOf(token);
     identity ??= recognised(found);

@@ -202,10 +202,11 @@ export class Conversation extends CaseView {
   async readAll(signal?: AbortSignal): Promise<boolean> {
     const { epoch } = this.#reader;
     while (this.thread.loaded && this.thread.hasEarlier && signal?.aborted !== true && epoch === this.#reader.epoch) {
+      const { tail } = this.thread;
       await this.loadEarlier();
-      if (this.earlierFailed) return false;
+      if (this.earlierFailed || this.thread.tail === tail) return false;
     }
-    return this.thread.loaded && !this.thread.hasEarlier;
+    return this.thread.loaded && this.thread.tail === 0;
   }
 
   async #loadEarlier(): Promise<void> {

@@ -52,6 +52,8 @@ export class Thread {
   tampered: Tampering | null = null;
   /** A record that was there in an earlier session; null where none is known. */
   known: Head | null = null;
+  /** Whether what is before the tail does not hold, so that nothing of it can be placed. */
+  #torn = false;
   readonly #early = new Map<Seq, ThreadRecord>();
   /** Where pending messages are known to be stored. */
   readonly #stored = new Map<string, Seq>();
@@ -68,7 +70,12 @@ export class Thread {
 
   /** Whether there are records before, and they may be what they were. */
   get hasEarlier(): boolean {
-    return this.tail > 0 && this.tail < (this.tampered?.seq ?? Infinity);
+    return this.tail > 0 && !this.#torn && this.tail < (this.tampered?.seq ?? Infinity);
+  }
+
+  /** How much of it is held, of 0 to 1. */
+  get heldPart(): number {
+    return this.loaded ? (this.head - this.tail + 1) / (this.head + 1) : 0;
   }
 
   /** Pushes have come whose predecessors are missing: fetch `after` the head. */
@@ -162,7 +169,7 @@ export class Thread {
   /** Forgets the records, for a thread that is no longer the one that was read. What was written stays. */
   forget(): void {
     this.records = [];
-    this.loaded = false;
+    this.loaded = this.#torn = false;
     this.tampered = this.known = null;
     this.#early.clear();
   }
@@ -208,6 +215,7 @@ export class Thread {
       if (after === undefined || (held.length === 0 && record.seq !== after.seq - 1)) return;
       const fault = this.#fault(record, null) ?? faultOf(after, record);
       if (fault !== null) {
+        this.#torn = true;
         this.tamper(fault);
         break;
       }

@@ -67,7 +67,7 @@ export class AttachedFile extends LitElement {
     const verb = this.#isPicture ? "view" : "download";
     return html`
       ${this.#isPicture && size <= SMALL_BYTES && !savesData()
-        ? html`<small-picture .content=${this.#content} name=${isolated(name)} @click=${this.#open}></small-picture>`
+        ? html`<small-picture .of=${this.file} .content=${this.#content} name=${isolated(name)} @click=${this.#open}></small-picture>`
         : nothing}
       <div class="file">
         ${this.#isPicture ? nothing : html`<span class="tile">${FILE_ICON}</span>`}
@@ -91,8 +91,8 @@ export class AttachedFile extends LitElement {
     return this.file.contentType.startsWith("image/");
   }
 
-  readonly #content = async (): Promise<Blob> => {
-    const answer = await fetch(await this.conversation.fileLink(this.file.id), { credentials: "omit", referrerPolicy: "no-referrer" });
+  readonly #content = async (signal: AbortSignal): Promise<Blob> => {
+    const answer = await fetch(await this.conversation.fileLink(this.file.id), { credentials: "omit", referrerPolicy: "no-referrer", signal });
     if (!answer.ok) throw new Error(`no picture: ${answer.status}`);
     return answer.blob();
   };

@@ -50,6 +50,18 @@ export const appStyles = [
       color: var(--care);
     }
 
+    .transcript {
+      grid-row: 3;
+      overflow-y: auto;
+    }
+
+    @media print {
+      :host {
+        display: block;
+        block-size: auto;
+      }
+    }
+
     .columns {
       grid-row: 3;
       display: grid;

@@ -14,6 +14,7 @@ import { NoticeBoard } from "../notice-board.ts";
 import { NoticePermission } from "../notice-permission.ts";
 import { followClicks, Notices } from "../notices.ts";
 import { language, say } from "../language/language.ts";
+import { parts } from "../parts.ts";
 import { linkTo, parseRoute, type Route } from "../route.ts";
 import type { Session } from "../session.ts";
 import { appStyles } from "./case-chat-app.styles.ts";
@@ -23,6 +24,7 @@ import { Watch } from "./watch.ts";
 import { titled } from "./words.ts";
 import { CaseInbox } from "./case-inbox.ts";
 import { CasePage } from "./case-page.ts";
+import type { CaseTranscript } from "./case-transcript.ts";
 import type { PreferencesPage } from "./preferences-page.ts";
 import { SettingsLink } from "./settings-link.ts";
 import "./connection-notice.ts";
@@ -40,6 +42,8 @@ export class CaseChatApp extends LitElement {
   /** The page could not be set up at all. */
   @property({ attribute: false }) broken = false;
   @state() private route = parseRoute(location.hash);
+  /** The sign-in page could not be gone to. */
+  @state() private unreachable = false;
 
   #client: Client | null = null;
   #notices: Notices | null = null;
@@ -49,11 +53,12 @@ export class CaseChatApp extends LitElement {
   @query("case-page") private casePage!: CasePage | null;
   @query("case-inbox") private inbox!: CaseInbox | null;
   @query("preferences-page") private preferencesPage!: PreferencesPage | null;
+  @query("case-transcript") private transcript!: CaseTranscript | null;
   @query("settings-link") private settingsLink!: SettingsLink | null;
 
   constructor() {
     super();
-    new Watch(this, () => [this.session, this.#client?.cases ?? null, language]);
+    new Watch(this, () => [this.session, this.#client?.cases ?? null, language, parts]);
   }
 
   override connectedCallback(): void {
@@ -136,7 +141,9 @@ export class CaseChatApp extends LitElement {
     const before = (changed as Map<PropertyKey, unknown>).get("route") as Route | undefined;
     // The first page has the focus where the browser puts it.
     if (this.#client === null || before === undefined) return;
-    if (before.caseId === caseId && before.preferences === preferences) return;
+    const printed = before.tab === "print" || this.route.tab === "print";
+    if (before.caseId === caseId && before.preferences === preferences && !printed) return;
+    if (this.route.tab === "print") return void customElements.whenDefined("case-transcript").then(() => this.transcript?.focusHeading());
     if (caseId !== null) void this.casePage?.focusHeading();
     else if (preferences) void customElements.whenDefined("preferences-page").then(() => this.preferencesPage?.focusHeading());
     else if (before.caseId !== null) void this.inbox?.focusRow(before.caseId);
@@ -152,8 +159,11 @@ export class CaseChatApp extends LitElement {
     }
     const { caseId, tab } = this.route;
     if (caseId !== null && tab === "print") {
-      void import("./case-transcript.ts");
-      return html`<case-transcript .client=${client} case-id=${caseId}></case-transcript>`;
+      void parts.load(() => import("./case-transcript.ts"));
+      return html`
+        <div>${this.#strips(client)}</div>
+        <main class="transcript"><case-transcript .client=${client} case-id=${caseId}></case-transcript></main>
+      `;
     }
     // In another language, everything is said anew.
     return html`${keyed(language.code, html`${this.#header()} ${this.#cases(client)}`)}`;
@@ -172,7 +182,7 @@ export class CaseChatApp extends LitElement {
   readonly #signInAgain = () => {
     // What is being written is kept before the page is left.
     this.#client?.rest();
-    this.session?.signIn().catch(() => undefined);
+    this.session?.signIn().catch(() => (this.unreachable = true));
   };
 
   #header(): TemplateResult {
@@ -198,7 +208,7 @@ export class CaseChatApp extends LitElement {
     const action = { label: say("session.signIn"), run };
     return this.session.state === "failed"
       ? panel({ title: say("welcome.failed.title"), text: say("welcome.failed.text"), action, alone: true })
-      : panel({ title: say("welcome.title"), text: say("welcome.text"), action, alone: true });
+      : panel({ title: say("welcome.title"), text: say(this.session.lingers ? "welcome.lingering" : "welcome.text"), action, alone: true });
   }
 
   /** Which of the two a phone shows. */
@@ -209,7 +219,7 @@ export class CaseChatApp extends LitElement {
   #cases(client: Client): TemplateResult {
     const { caseId, preferences } = this.route;
     return html`
-      ${this.session?.state === "ended" ? this.#endedNotice() : html`<connection-notice .client=${client}></connection-notice>`}
+      <div>${this.#strips(client)}</div>
       <main class="columns ${this.#place}">
         <nav aria-label=${say("app.cases")}>
           <case-inbox .client=${client} .chosen=${caseId}>${preferences ? nothing : this.#tidings(client)}</case-inbox>
@@ -234,16 +244,30 @@ export class CaseChatApp extends LitElement {
       return html`${keyed(caseId, html`<case-page .client=${client} .caseId=${caseId} .tab=${tab} @sign-out=${this.#signOut}></case-page>`)}`;
     }
     if (preferences) {
-      void import("./preferences-page.ts");
+      void parts.load(() => import("./preferences-page.ts"));
       return html`<preferences-page .client=${client} .permission=${this.#permission} @sign-out=${this.#signOut}></preferences-page>`;
     }
     return client.cases.all.length === 0 ? nothing : panel({ title: say("app.choose.title"), text: say("app.choose.text") });
   }
 
+  /** What stands across the top while something is not as it should be. */
+  #strips(client: Client): TemplateResult {
+    const ended = this.session?.state === "ended";
+    return html`
+      ${ended ? this.#endedNotice() : html`<connection-notice .client=${client}></connection-notice>`}
+      ${parts.failed
+        ? html`<div class="ended" role="alert">
+            <p>${say("app.part.failed")}</p>
+            <button class="small" @click=${() => location.reload()}>${say("app.reload")}</button>
+          </div>`
+        : nothing}
+    `;
+  }
+
   #endedNotice(): TemplateResult {
     return html`
       <div class="ended" role="alert">
-        <p>${say("session.ended")}</p>
+        <p>${say("session.ended")} ${this.unreachable ? say("welcome.broken.text") : nothing}</p>
         <button class="small" @click=${this.#signInAgain}>${say("session.signIn")}</button>
       </div>
     `;

@@ -5,12 +5,15 @@
 
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
+import { keyed } from "lit/directives/keyed.js";
 import type { Client } from "../client/client.ts";
 import type { Conversation } from "../client/conversation.ts";
 import { isFinal } from "../client/failure.ts";
 import { say } from "../language/language.ts";
+import { parts } from "../parts.ts";
 import { chatStyles } from "./case-chat.styles.ts";
 import type { ChatComposer } from "./chat-composer.ts";
+import { focused, isShortcut } from "./keys.ts";
 import { troublePanel } from "./panel.ts";
 import { Search } from "./search.ts";
 import { messagesToCome } from "./skeleton.ts";
@@ -36,6 +39,8 @@ export class CaseChat extends LitElement {
   @query("unsent-text") private unsent!: HTMLElement | null;
   @query(".stopped") private note!: HTMLElement | null;
   #conversation: Conversation | null = null;
+  /** What had the focus before the search. */
+  #searchedFrom: HTMLElement | null = null;
   #hadComposer = false;
   readonly #speaking = new Speaking(this);
 
@@ -64,7 +69,11 @@ export class CaseChat extends LitElement {
   async search(): Promise<void> {
     const conversation = this.#conversation;
     if (conversation === null || !conversation.thread.loaded) return;
-    await import("./thread-search.ts");
+    const from = focused();
+    if (!(await parts.load(() => import("./thread-search.ts")))) return;
+    // By then another case may be on screen, or nothing.
+    if (!this.isConnected || conversation !== this.#conversation) return;
+    if (this.sought === null) this.#searchedFrom = from;
     this.sought ??= new Search(conversation);
     await this.updateComplete;
     this.searchBar?.focus();
@@ -77,8 +86,8 @@ export class CaseChat extends LitElement {
 
   /** The browser's own search sees what is drawn only; asked for once more, it opens. */
   readonly #onKey = (event: KeyboardEvent) => {
-    const asked = event.key.toLowerCase() === "f" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey;
-    if (!asked || this.sought !== null || this.#conversation?.thread.loaded !== true || !this.checkVisibility()) return;
+    const open = this.sought !== null || parts.failed;
+    if (!isShortcut(event, "f") || open || this.#conversation?.thread.loaded !== true || !this.checkVisibility()) return;
     event.preventDefault();
     void this.search();
   };
@@ -116,12 +125,17 @@ export class CaseChat extends LitElement {
     const stopped = whyStopped(conversation);
     const closeSearch = () => {
       this.#endSearch();
-      toComposer();
+      if (this.#searchedFrom?.isConnected === true) this.#searchedFrom.focus();
+      else toComposer();
     };
     return html`
       <tamper-alert .conversation=${conversation}></tamper-alert>
       ${this.sought === null ? nothing : html`<thread-search .search=${this.sought} @close=${closeSearch}></thread-search>`}
-      <chat-thread .conversation=${conversation} .search=${this.sought} @discarded=${toComposer}></chat-thread>
+      ${keyed(
+        // Where one reads, and what was read out, is one conversation's.
+        conversation,
+        html`<chat-thread .conversation=${conversation} .search=${this.sought} @discarded=${toComposer}></chat-thread>`,
+      )}
       <div class="foot">
         <p class="stopped" role="status" tabindex="-1" ?hidden=${stopped === null}>${stopped}</p>
         ${stopped !== null ? this.#unsentDraft(conversation) : html`<chat-composer .conversation=${conversation}></chat-composer>`}

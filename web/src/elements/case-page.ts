@@ -9,11 +9,13 @@ import type { Client } from "../client/client.ts";
 import type { Conversation } from "../client/conversation.ts";
 import type { Sender } from "../client/wire.ts";
 import { isolated, say } from "../language/language.ts";
+import { parts } from "../parts.ts";
 import { linkTo, type CaseTab } from "../route.ts";
 import { badge } from "./badge.ts";
 import type { CaseChat } from "./case-chat.ts";
 import { pageStyles } from "./case-page.styles.ts";
 import { SEARCH_ICON } from "./icons.ts";
+import { isShortcut } from "./keys.ts";
 import { Watch } from "./watch.ts";
 import { roleName } from "./words.ts";
 import "./away-row.ts";
@@ -49,7 +51,7 @@ export class CasePage extends LitElement {
 
   /** What is on screen is a part of the conversation: all of it has a page of its own, from which it is printed. */
   readonly #onPrint = (event: KeyboardEvent) => {
-    if (event.key.toLowerCase() !== "p" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
+    if (!isShortcut(event, "p")) return;
     event.preventDefault();
     location.hash = linkTo(this.caseId, "print");
   };
@@ -74,7 +76,7 @@ export class CasePage extends LitElement {
       <header>
         ${back} ${this.#heading()}
         <div class="ways">
-          ${search ? html`<button class="icon" aria-label=${say("search.open")} title=${say("search.open")} @click=${() => this.chat?.search()}>${SEARCH_ICON}</button>` : nothing}
+          ${search ? this.#searchButton() : nothing}
           <div role="tablist" aria-label=${say("case.tabs")} @keydown=${this.#onKey}>${TABS.map((id) => this.#tab(id))}</div>
         </div>
       </header>
@@ -102,6 +104,11 @@ export class CasePage extends LitElement {
     `;
   }
 
+  #searchButton(): TemplateResult {
+    const words = say("search.open");
+    return html`<button class="icon" aria-label=${words} title=${words} @click=${() => this.chat?.search()}>${SEARCH_ICON}</button>`;
+  }
+
   #tab(id: CaseTab): TemplateResult {
     const selected = this.tab === id;
     return html`<button
@@ -124,7 +131,7 @@ export class CasePage extends LitElement {
 
   #content(id: CaseTab): TemplateResult {
     if (id === "chat") return html`<case-chat .client=${this.client} case-id=${this.caseId}></case-chat>`;
-    void import("./case-overview.ts");
+    void parts.load(() => import("./case-overview.ts"));
     return html`<case-overview .conversation=${this.#conversation}></case-overview>`;
   }
 

@@ -14,7 +14,7 @@ export const transcriptStyles = [
       overflow-wrap: anywhere;
     }
 
-    nav {
+    .bar {
       display: flex;
       flex-wrap: wrap;
       justify-content: space-between;
@@ -28,7 +28,7 @@ export const transcriptStyles = [
       background: var(--surface);
     }
 
-    main {
+    section {
       max-inline-size: 46rem;
       margin: 0 auto;
       padding: var(--space-5) var(--space-4);
@@ -37,6 +37,10 @@ export const transcriptStyles = [
     h1 {
       font-size: var(--text-xl);
       line-height: var(--line-tight);
+    }
+
+    h1:focus-visible {
+      box-shadow: none;
     }
 
     header p {
@@ -87,11 +91,11 @@ export const transcriptStyles = [
         --edge: #999;
       }
 
-      nav {
+      .bar {
         display: none;
       }
 
-      main {
+      section {
         max-inline-size: none;
         padding: 0;
       }

@@ -25,6 +25,7 @@ export class CaseTranscript extends LitElement {
   @property({ attribute: "case-id" }) caseId = "";
   @state() private failed = false;
   #conversation: Conversation | null = null;
+  #reading = false;
   #stop = new AbortController();
   readonly #speaking = new Speaking(this);
 
@@ -33,26 +34,50 @@ export class CaseTranscript extends LitElement {
     new Watch(this, () => [this.#conversation]);
   }
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#stop = new AbortController();
+    this.requestUpdate();
+  }
+
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#stop.abort();
+    this.#reading = false;
+  }
+
+  /** For whoever comes here by a key: where one is, is read out. */
+  async focusHeading(): Promise<void> {
+    await this.updateComplete;
+    this.renderRoot.querySelector<HTMLElement>("h1")?.focus();
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (!changed.has("client") && !changed.has("caseId")) return;
-    this.#conversation = this.caseId === "" ? null : (this.client?.conversation(this.caseId) ?? null);
-    void this.#read();
+    if (changed.has("client") || changed.has("caseId")) {
+      this.#conversation = this.caseId === "" ? null : (this.client?.conversation(this.caseId) ?? null);
+      this.failed = false;
+      void this.#conversation?.sync();
+    }
+    // After the first page, and after anything that made the conversation begin anew.
+    const { loaded = false, hasEarlier = false } = this.#conversation?.thread ?? {};
+    if (loaded && hasEarlier && !this.failed) void this.#read();
   }
 
   async #read(): Promise<void> {
-    this.#stop.abort();
-    this.#stop = new AbortController();
+    if (this.#reading) return;
     const { signal } = this.#stop;
+    this.#reading = true;
     this.failed = false;
-    await this.#conversation?.sync();
     const whole = (await this.#conversation?.readAll(signal)) ?? false;
-    if (!signal.aborted) this.failed = !whole;
+    if (signal.aborted) return;
+    this.#reading = false;
+    this.failed = !whole && this.#conversation?.thread.loaded === true;
   }
+
+  readonly #again = () => {
+    this.failed = false;
+    void this.#conversation?.sync();
+  };
 
   protected override render(): TemplateResult | typeof nothing {
     const conversation = this.#conversation;
@@ -60,22 +85,22 @@ export class CaseTranscript extends LitElement {
     const { thread, trouble, tampered } = conversation;
     const href = this.client?.hrefOf?.(this.caseId);
     return html`
-      <nav>
+      <div class="bar">
         ${href === undefined ? nothing : html`<a href=${href}>${say("print.back")}</a>`}
         ${thread.loaded && !thread.hasEarlier ? html`<button class="small" @click=${() => print()}>${say("print.print")}</button>` : nothing}
-      </nav>
+      </div>
       ${tampered === null ? nothing : html`<tamper-alert .conversation=${conversation}></tamper-alert>`}
-      <main>${!thread.loaded && trouble !== null ? troublePanel(trouble, () => void this.#read()) : this.#page(conversation)}</main>
+      <section>${!thread.loaded && trouble !== null ? troublePanel(trouble, this.#again) : this.#page(conversation)}</section>
     `;
   }
 
   #page(conversation: Conversation): TemplateResult {
     const { thread, latest, participants } = conversation;
-    if (!thread.loaded || thread.hasEarlier || latest === null || participants === null) return this.#reading(conversation);
+    if (!thread.loaded || thread.hasEarlier || latest === null || participants === null) return this.#progress(conversation);
     const { requester, provider } = participants;
     return html`
       <header>
-        <h1>${say("print.title", { reference: isolated(latest.reference) })}</h1>
+        <h1 tabindex="-1">${say("print.title", { reference: isolated(latest.reference) })}</h1>
         <p>${say("print.between", { requester: isolated(requester.name), provider: isolated(provider.name) })}</p>
         <p class="quiet-text">
           ${say("print.made", { time: fullTimeOf(new Date().toISOString()) })} · ${say("print.count", { count: thread.records.length })}
@@ -85,15 +110,14 @@ export class CaseTranscript extends LitElement {
     `;
   }
 
-  #reading({ thread }: Conversation): TemplateResult {
+  #progress({ thread }: Conversation): TemplateResult {
     if (this.failed) {
       return html`<div class="panel" role="alert">
         <p>${say("print.failed")}</p>
-        <button @click=${() => void this.#read()}>${say("action.again")}</button>
+        <button @click=${this.#again}>${say("action.again")}</button>
       </div>`;
     }
-    const part = thread.loaded ? (thread.head - thread.tail + 1) / (thread.head + 1) : 0;
-    return html`<div class="panel"><p role="status">${say("print.reading", { percent: percent(part) })}</p></div>`;
+    return html`<div class="panel"><p role="status">${say("print.reading", { percent: percent(thread.heldPart) })}</p></div>`;
   }
 }
 

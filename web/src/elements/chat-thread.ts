@@ -16,7 +16,7 @@ import { threadStyles } from "./chat-thread.styles.ts";
 import { DrawnPart } from "./drawn-part.ts";
 import { InFront } from "./in-front.ts";
 import { KeepPlace } from "./keep-place.ts";
-import { factView, messageView, pendingView } from "./message.ts";
+import { factView, messageView, pendingView, piecesOf } from "./message.ts";
 import { Midnight } from "./midnight.ts";
 import type { Search } from "./search.ts";
 import { dayLine, newLine, seenLine } from "./thread-lines.ts";
@@ -95,7 +95,7 @@ export class ChatThread extends LitElement {
     // What waits to be sent has the numbers behind the newest.
     const itemAt = (number: number) => records[number - tail] ?? pending[number - tail - records.length]!;
     const all = { from: tail, to: tail + records.length + pending.length };
-    const { from, to } = this.#part.cut(all, (number) => costOf(itemAt(number)), this.#place.aim);
+    const { from, to } = this.#part.cut(all, (number) => costOf(itemAt(number), this.search?.query ?? ""), this.#place.aim);
     const items = Array.from({ length: to - from }, (_, index) => itemAt(from + index));
     const draw = (item: ThreadRecord | Pending, index: number) =>
       html`<div class="item">${this.#item(item, records[from + index - 1 - tail], drawing)}</div>`;
@@ -247,7 +247,8 @@ function keyOf(item: ThreadRecord | Pending): string | number {
 }
 
 /** How many elements it takes, roughly. */
-function costOf(item: ThreadRecord | Pending): number {
-  if ("kind" in item && item.kind !== "message") return FACT_COST;
-  return MESSAGE_COST + FILE_COST * ("kind" in item ? item.attachments : item.files).length;
+function costOf(item: ThreadRecord | Pending, query: string): number {
+  if (!("kind" in item)) return MESSAGE_COST + FILE_COST * item.files.length;
+  if (item.kind !== "message") return FACT_COST;
+  return MESSAGE_COST + FILE_COST * item.attachments.length + piecesOf(item, query).length;
 }

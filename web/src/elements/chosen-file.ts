@@ -57,7 +57,7 @@ export class ChosenFile extends LitElement {
     return html`
       <div class="file">
         <span class="tile">
-          ${picture ? html`<small-picture .content=${() => this.upload.content()} aria-hidden="true"></small-picture>` : FILE_ICON}
+          ${picture ? html`<small-picture .of=${this.upload} .content=${() => this.upload.content()} aria-hidden="true"></small-picture>` : FILE_ICON}
         </span>
         <div class="what">
           <p><bdi class="name">${file.name}</bdi></p>

@@ -3,7 +3,8 @@
 import { css, html, LitElement, type TemplateResult } from "lit";
 import { customElement, query } from "lit/decorators.js";
 import { device } from "../device.ts";
-import { language, NAMES, say, type Key } from "../language/language.ts";
+import { asSpokenHere, language, NAMES, say, type Key } from "../language/language.ts";
+import { parts } from "../parts.ts";
 import { choiceStyles } from "./choice.styles.ts";
 import { shared } from "./styles.ts";
 import { Watch } from "./watch.ts";
@@ -11,11 +12,16 @@ import { Watch } from "./watch.ts";
 /** What keys do; the names of keys are those that stand on them. */
 const KEYS: readonly { keys: readonly string[]; does: Key }[] = [
   { keys: ["Ctrl", "F"], does: "settings.keys.search" },
+  { keys: ["Enter"], does: "settings.keys.earlier" },
+  { keys: ["Shift", "Enter"], does: "settings.keys.later" },
   { keys: ["Ctrl", "P"], does: "settings.keys.print" },
   { keys: ["←", "→"], does: "settings.keys.tabs" },
   { keys: ["Home", "End"], does: "settings.keys.ends" },
   { keys: ["Esc"], does: "settings.keys.close" },
 ];
+
+/** Whether somebody has just chosen a language. */
+let chosen = false;
 
 @customElement("device-settings")
 export class DeviceSettings extends LitElement {
@@ -62,11 +68,19 @@ export class DeviceSettings extends LitElement {
     `,
   ];
 
+  /** On glass, the button sends. */
+  readonly #coarse = matchMedia("(pointer: coarse)");
   @query("select") private select!: HTMLSelectElement;
 
   constructor() {
     super();
     new Watch(this, () => [device, language]);
+  }
+
+  /** In another language everything is said anew: whoever chose it, goes on from there. */
+  protected override firstUpdated(): void {
+    if (chosen) this.select.focus();
+    chosen = false;
   }
 
   protected override render(): TemplateResult {
@@ -79,7 +93,7 @@ export class DeviceSettings extends LitElement {
             ${NAMES.map(({ code, name }) => html`<option value=${code} lang=${code} ?selected=${code === language.code}>${name}</option>`)}
           </select>
         </label>
-        <label class="choice">
+        <label class="choice" ?hidden=${this.#coarse.matches}>
           <input type="checkbox" aria-labelledby="enter" aria-describedby="enter-means" .checked=${device.enterSends} @change=${this.#setEnter} />
           <span>
             <span class="label" id="enter">${say("settings.enter")}</span>
@@ -108,7 +122,8 @@ export class DeviceSettings extends LitElement {
 
   async #choose(): Promise<void> {
     const code = this.select.value;
-    await language.use([code, ...navigator.languages]);
-    device.set("language", code);
+    chosen = true;
+    if (await parts.load(() => language.use(asSpokenHere(code)))) device.set("language", code);
+    else this.select.value = language.code;
   }
 }

@@ -4,7 +4,6 @@ import type { RefusedDraft, RefusedFile } from "../client/draft.ts";
 import { isPassing, Refused, SessionEnded, Unreachable } from "../client/failure.ts";
 import { MAX_FILES, type FilePolicy } from "../client/files/policy.ts";
 import { FILE_LOST, NOT_ARRIVED } from "../client/files/upload.ts";
-
 import { NOT_KEPT } from "../client/keeping.ts";
 import { PEER_CHANGED } from "../client/outbox.ts";
 import type { Role } from "../client/wire.ts";

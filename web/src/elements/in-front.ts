@@ -1,6 +1,6 @@
 /**
- * Tells when the end of the newest record is in front of somebody: inside what the scroller shows, in a window that can
- * be seen. That a conversation is open is not enough. Owns this judgement; what follows from it is its caller's.
+ * Tells when the end of the newest record is in front of somebody: inside what the scroller and all around it show, in a
+ * window that can be seen. That a conversation is open is not enough. Owns this judgement; what follows from it is its caller's.
  */
 
 import type { ReactiveController, ReactiveControllerHost } from "lit";
@@ -48,9 +48,8 @@ export class InFront implements ReactiveController {
   readonly #again = () => {
     this.#observer?.disconnect();
     this.#end = this.sight.end();
-    const root = this.sight.scroller();
-    if (root === null || this.#end === null) return;
-    this.#observer = new IntersectionObserver((entries) => this.#judge(entries), { root });
+    if (this.#end === null) return;
+    this.#observer = new IntersectionObserver((entries) => this.#judge(entries));
     this.#observer.observe(this.#end);
   };
 
@@ -60,7 +59,8 @@ export class InFront implements ReactiveController {
 
   #isInside(): boolean {
     const [outer, inner] = [this.sight.scroller(), this.#end].map((element) => element?.getBoundingClientRect());
-    return outer !== undefined && inner !== undefined && inner.height > 0 && inner.top >= outer.top && inner.bottom <= outer.bottom;
+    if (outer === undefined || inner === undefined || inner.height === 0) return false;
+    return inner.top >= Math.max(outer.top, 0) && inner.bottom <= Math.min(outer.bottom, innerHeight);
   }
 
   #seen(): void {

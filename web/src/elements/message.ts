@@ -19,6 +19,18 @@ import { clockOf, factSentence, fullTimeOf, roleName } from "./words.ts";
 type Message = Extract<ThreadRecord, { kind: "message" }>;
 type Fact = Exclude<ThreadRecord, Message>;
 
+/** A message is drawn often, and rarely another way. */
+const made = new WeakMap<Message, { query: string; pieces: readonly Piece[] }>();
+
+/** Its text as it is shown, with what is searched for in it. */
+export function piecesOf(record: Message, query: string): readonly Piece[] {
+  const known = made.get(record);
+  if (known?.query === query) return known.pieces;
+  const fresh = { query, pieces: pieces(record.body, query) };
+  made.set(record, fresh);
+  return fresh.pieces;
+}
+
 interface MessageLook {
   mine: boolean;
   follows: boolean;
@@ -37,7 +49,7 @@ export function messageView(record: Message, look: MessageLook): TemplateResult 
     look: `${look.mine ? "mine" : "theirs"} ${look.follows ? "follows" : ""} ${look.sought ? "sought" : ""}`,
     sender,
     when: html`<time datetime=${sentAt} title=${fullTimeOf(sentAt)}>${clockOf(sentAt)}</time>${look.unseen ? ` · ${say("message.sent")}` : nothing}`,
-    body: body === "" ? nothing : text(body, look.query),
+    body: body === "" ? nothing : text(piecesOf(record, look.query)),
     footer: html`${attachments.map((file) => html`<attached-file .conversation=${look.in} .file=${file}></attached-file>`)}`,
   });
 }
@@ -66,7 +78,7 @@ export function pendingView(
     look: `mine ${failed ? "failed" : "pending"}`,
     sender: me ?? { name: say("name.you"), role: null },
     when: waitsForOther ? say("message.behind") : stateOf(message, conversation.tampered !== null),
-    body: body === "" ? nothing : text(body),
+    body: body === "" ? nothing : text(pieces(body)),
     footer: html`
       ${files.map((upload) => html`<chosen-file .upload=${upload}></chosen-file>`)}
       ${failed || mayChange
@@ -114,8 +126,8 @@ function head(name: string, role: Role | null, when: TemplateResult | string): T
 }
 
 /** Kept on one line: white space in the element is white space in the message. */
-function text(body: string, query = ""): TemplateResult {
-  return html`<p class="body" dir="auto">${pieces(body, query).map(piece)}</p>`;
+function text(shown: readonly Piece[]): TemplateResult {
+  return html`<p class="body" dir="auto">${shown.map(piece)}</p>`;
 }
 
 function piece({ text, href, found }: Piece): TemplateResult | string {

@@ -38,7 +38,8 @@ export class PreferencesPage extends LitElement {
 
   constructor() {
     super();
-    new Watch(this, () => [this.client.preferences, this.client.cases]);
+    // Where it is loaded late, it stands on the page before it has its client.
+    new Watch(this, () => [this.client?.preferences ?? null, this.client?.cases ?? null]);
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {

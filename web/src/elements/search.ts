@@ -12,7 +12,8 @@ import { folded } from "./text.ts";
 type Reading = "idle" | "reading" | "failed";
 
 export class Search extends Changes {
-  query = "";
+  /** As it was typed. */
+  text = "";
   /** The messages that have it, oldest first. */
   found: readonly Seq[] = [];
   /** The one on screen, out of `found`; null where there is none. */
@@ -35,12 +36,16 @@ export class Search extends Changes {
 
   /** How much of the conversation is held, of 0 to 1. */
   get part(): number {
-    const { head, tail } = this.conversation.thread;
-    return (head - tail + 1) / (head + 1);
+    return this.conversation.thread.heldPart;
   }
 
-  set(query: string): void {
-    this.query = query.trim();
+  /** What is looked for. */
+  get query(): string {
+    return this.text.trim();
+  }
+
+  set(text: string): void {
+    this.text = text;
     this.#look();
     // The newest first: it is the nearest.
     this.current = this.found.at(-1) ?? null;
@@ -50,7 +55,8 @@ export class Search extends Changes {
   /** To the match before (-1) or after (1) the one on screen; beyond the last one, from the other end. */
   step(by: -1 | 1): void {
     if (this.found.length === 0) return;
-    const at = this.current === null ? -1 : this.found.indexOf(this.current);
+    // From nowhere, the one before is the newest.
+    const at = this.current === null ? (by < 0 ? 0 : -1) : this.found.indexOf(this.current);
     this.current = this.found.at((at + by) % this.found.length) ?? null;
     this.changed();
   }
@@ -73,6 +79,7 @@ export class Search extends Changes {
   #follow(): void {
     if (this.#records === this.conversation.thread.records) return;
     this.#look();
+    this.current ??= this.found.at(-1) ?? null;
     this.changed();
   }
 

@@ -14,6 +14,18 @@ const MAX_PIXELS = 50_000_000;
 /** The size stands somewhere in front. */
 const HEAD_BYTES = 512 * 1024;
 
+/** Pictures that were drawn last are drawn again without being fetched: one scrolls away from them, and back. */
+const MOST_KEPT = 40;
+const kept = new WeakMap<object, ImageBitmap>();
+const order: WeakRef<object>[] = [];
+
+function keep(of: object, picture: ImageBitmap): void {
+  kept.set(of, picture);
+  order.push(new WeakRef(of));
+  const oldest = order.length > MOST_KEPT ? order.shift()?.deref() : undefined;
+  if (oldest !== undefined) kept.delete(oldest);
+}
+
 @customElement("small-picture")
 export class SmallPicture extends LitElement {
   static override styles = css`
@@ -35,21 +47,30 @@ export class SmallPicture extends LitElement {
     }
   `;
 
-  /** Asked for once. */
-  @property({ attribute: false }) content!: () => Promise<Blob | null>;
+  /** Asked for once; given up where the picture is no longer there. */
+  @property({ attribute: false }) content!: (signal: AbortSignal) => Promise<Blob | null>;
+  /** What it is a picture of. */
+  @property({ attribute: false }) of!: object;
   @property() name = "";
   @state() private picture: ImageBitmap | null = null;
   @query("canvas") private canvas!: HTMLCanvasElement | null;
+  #stop = new AbortController();
   readonly #inView = new IntersectionObserver((entries) => entries.some(({ isIntersecting }) => isIntersecting) && void this.#load());
 
   override connectedCallback(): void {
     super.connectedCallback();
+    this.#stop = new AbortController();
     if (this.picture === null) this.#inView.observe(this);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#inView.disconnect();
+    this.#stop.abort();
+  }
+
+  protected override willUpdate(): void {
+    this.picture ??= kept.get(this.of) ?? null;
   }
 
   protected override render(): TemplateResult | typeof nothing {
@@ -64,12 +85,16 @@ export class SmallPicture extends LitElement {
 
   async #load(): Promise<void> {
     this.#inView.disconnect();
+    if (this.picture !== null) return;
+    const { signal } = this.#stop;
     try {
-      const content = await this.content();
+      const content = await this.content(signal);
       this.picture = content === null ? null : await decode(content);
+      if (this.picture !== null) keep(this.of, this.picture);
     } catch {
       this.picture = null;
     }
+    if (signal.aborted) return;
     this.hidden = this.picture === null;
   }
 }

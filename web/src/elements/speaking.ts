@@ -6,6 +6,7 @@
 import type { LitElement, ReactiveController } from "lit";
 import type { Client } from "../client/client.ts";
 import { language } from "../language/language.ts";
+import { parts } from "../parts.ts";
 
 export class Speaking implements ReactiveController {
   #stop: (() => void) | null = null;
@@ -25,8 +26,8 @@ export class Speaking implements ReactiveController {
   hostUpdate(): void {
     const { client } = this.host;
     // A page that asks for no language is spoken to in the browser's.
-    if (client?.locale !== undefined) void language.use([client.locale]);
-    else if (client !== null && !language.chosen) void language.use(navigator.languages);
+    if (client?.locale !== undefined) void parts.load(() => language.use([client.locale!]));
+    else if (client !== null && !language.chosen) void parts.load(() => language.use(navigator.languages));
     if (!language.ready) return;
     this.host.lang = language.code;
     this.host.dir = language.dir;

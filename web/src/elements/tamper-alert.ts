@@ -25,6 +25,12 @@ export class TamperAlert extends LitElement {
         color: var(--alarm);
       }
 
+      @media print {
+        .alert {
+          max-block-size: none;
+        }
+      }
+
       h2,
       .alert p {
         max-inline-size: 60rem;

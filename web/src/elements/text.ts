@@ -14,8 +14,10 @@ export interface Piece {
 /** Up to white space, a bracket of its own, or a sign that cannot be seen. */
 const ADDRESS = /\bhttps?:\/\/[^\s<>"«»“”\p{Cc}\p{Cf}]+/giu;
 /** What ends a sentence rather than an address. */
-const TRAILING = /[.,;:!?'’)\]}*_]$/u;
+const TRAILING = ".,;:!?'’)]}*_";
 const MAX_ADDRESS = 2_000;
+/** So many addresses and so many matches of one text are marked. */
+const MOST = 100;
 
 export function pieces(text: string, query = ""): Piece[] {
   return linked(text).flatMap(({ text: part, href }) => marked(part, query).map((piece) => ({ ...piece, href })));
@@ -25,7 +27,8 @@ function linked(text: string): { text: string; href: string | null }[] {
   const parts: { text: string; href: string | null }[] = [];
   let at = 0;
   for (const { 0: match, index } of text.matchAll(ADDRESS)) {
-    const address = withoutTrailing(match);
+    if (parts.length >= 2 * MOST) break;
+    const address = match.length > 2 * MAX_ADDRESS ? match : withoutTrailing(match);
     const href = safe(address);
     if (href === null) continue;
     parts.push({ text: text.slice(at, index), href: null }, { text: address, href });
@@ -38,23 +41,21 @@ function linked(text: string): { text: string; href: string | null }[] {
 /** A bracket that the address opened itself belongs to it. */
 function withoutTrailing(address: string): string {
   let end = address.length;
-  for (; TRAILING.test(address.slice(0, end)); end--) {
-    const kept = address.slice(0, end);
-    if (kept.endsWith(")") && count(kept, "(") >= count(kept, ")")) break;
+  let unmatched = 0;
+  for (const sign of address) unmatched += sign === ")" ? 1 : sign === "(" ? -1 : 0;
+  for (; TRAILING.includes(address.charAt(end - 1)); end--) {
+    if (address.charAt(end - 1) === ")" && unmatched-- <= 0) break;
   }
   return address.slice(0, end);
 }
 
-function count(text: string, sign: string): number {
-  return text.split(sign).length - 1;
-}
-
-/** One that carries a name and a password shows another place than it leads to. */
+/** One that carries a name and a password shows another place than it leads to; so may one whose letters are not what they seem. */
 function safe(address: string): string | null {
   if (address.length > MAX_ADDRESS || !URL.canParse(address)) return null;
   const { href, protocol, username, password, hostname } = new URL(address);
   const web = protocol === "https:" || protocol === "http:";
-  return web && username === "" && password === "" && hostname !== "" ? href : null;
+  const shown = hostname !== "" && address.toLowerCase().includes(hostname);
+  return web && shown && username === "" && password === "" ? href : null;
 }
 
 function marked(text: string, query: string): Omit<Piece, "href">[] {
@@ -92,7 +93,7 @@ function findAll(text: string, query: string): [number, number][] {
   for (let from = all.indexOf(sought); from >= 0; from = all.indexOf(sought, from + sought.length)) {
     const start = places[from]!;
     // One letter may hold it twice.
-    if (start >= (found.at(-1)?.[1] ?? 0)) found.push([start, endOf(places, from + sought.length, text)]);
+    if (found.length < MOST && start >= (found.at(-1)?.[1] ?? 0)) found.push([start, endOf(places, from + sought.length, text)]);
   }
   return found;
 }

@@ -2,7 +2,8 @@
 
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property, query } from "lit/decorators.js";
-import { percent } from "../language/formats.ts";
+import { live } from "lit/directives/live.js";
+import { number, percent } from "../language/formats.ts";
 import { say } from "../language/language.ts";
 import { CLOSE_ICON, DOWN_ICON, UP_ICON } from "./icons.ts";
 import type { Search } from "./search.ts";
@@ -82,7 +83,7 @@ export class ThreadSearch extends LitElement {
         autocomplete="off"
         aria-label=${say("search.label")}
         placeholder=${say("search.label")}
-        .value=${search.query}
+        .value=${live(search.text)}
         @input=${() => search.set(this.field.value)}
         @keydown=${this.#onKey}
       />
@@ -103,7 +104,7 @@ export class ThreadSearch extends LitElement {
     const { query, found, current, hasEarlier } = this.search;
     if (query === "") return "";
     const at = current === null ? 0 : found.indexOf(current) + 1;
-    return say(hasEarlier ? "search.found.so.far" : "search.found", { count: found.length, at });
+    return say(hasEarlier ? "search.found.so.far" : "search.found", { count: found.length, at: number(at) });
   }
 
   #more(): TemplateResult {

@@ -44,18 +44,26 @@ class Language extends Changes {
     return FROM_RIGHT.includes(this.code) ? "rtl" : "ltr";
   }
 
-  /** Takes the first of the `locales` that there is, else English. Of two calls the later one counts. */
+  /** Takes the first of the `locales` that there is, else English. Of two calls the later one counts. Throws where it cannot be had. */
   async use(locales: readonly string[]): Promise<void> {
-    const locale = locales.find((wanted) => codeOf(wanted) !== null) ?? FALLBACK;
-    if (locale === this.#wanted) return;
-    this.#wanted = locale;
-    const code = codeOf(locale) ?? FALLBACK;
-    const { default: catalog } = await LANGUAGES[code].load();
-    if (locale !== this.#wanted) return;
+    const locale = locales.map(known).find((found) => found !== null) ?? new Intl.Locale(FALLBACK);
+    const wanted = locale.toString();
+    if (wanted === this.#wanted) return;
+    const before = this.#wanted;
+    this.#wanted = wanted;
+    const code = locale.language as Code;
+    try {
+      const { default: catalog } = await LANGUAGES[code].load();
+      if (wanted !== this.#wanted) return;
+      this.#catalog = catalog;
+    } catch (error) {
+      // What could not be had may be asked for again.
+      if (wanted === this.#wanted) this.#wanted = before;
+      throw error;
+    }
     this.code = code;
     // One kind of digits throughout, whichever the region prefers: counts stand beside dates.
     this.locale = new Intl.Locale(locale, { numberingSystem: "latn" }).toString();
-    this.#catalog = catalog;
     this.changed();
   }
 
@@ -66,9 +74,19 @@ class Language extends Changes {
   }
 }
 
-function codeOf(locale: string): Code | null {
-  const code = locale.split("-")[0]!.toLowerCase();
-  return Object.hasOwn(LANGUAGES, code) ? (code as Code) : null;
+/** The locale, where its language is one of those that there are. Locales come from outside: "es-MX", "es_MX", anything. */
+function known(locale: string): Intl.Locale | null {
+  try {
+    const found = new Intl.Locale(locale.replaceAll("_", "-"));
+    return Object.hasOwn(LANGUAGES, found.language) ? found : null;
+  } catch {
+    return null;
+  }
+}
+
+/** That language as this browser's reader speaks it: with their region where they named one. */
+export function asSpokenHere(code: string): readonly string[] {
+  return [...navigator.languages.filter((locale) => locale.split("-")[0] === code), code, ...navigator.languages];
 }
 
 export const language = new Language();

@@ -10,7 +10,9 @@ let client = null;
 
 /** One client for each person who signs in. Nothing of the one before stays. */
 async function start() {
+  person.disabled = true;
   await client?.signOut();
+  person.disabled = false;
   const getToken = signIn({ issuer, clientId }, person.value);
   client = createClient({ http, websocket, files, getToken, locale: document.documentElement.lang, onOpenCase: open });
   for (const element of [badge, inbox, chat]) element.client = client;

@@ -20,17 +20,22 @@ function Portal({ config }: { config: PortalConfig }) {
   const [client, setClient] = useState<Client | null>(null);
   const [caseId, setCaseId] = useState("");
 
-  // One client for each person who signs in. Nothing of the one before stays.
+  // One client for each person who signs in; it rests while the portal shows something else.
   useEffect(() => {
     const { http, websocket, files } = config;
     const made = createClient({ http, websocket, files, getToken: signIn(config, person), onOpenCase: setCaseId });
     made.start();
     setClient(made);
-    return () => {
-      setCaseId("");
-      void made.signOut();
-    };
+    return () => made.stop();
   }, [config, person]);
+
+  // Nothing of the one before stays, on the page or in the browser.
+  async function change(next: PersonId) {
+    setCaseId("");
+    setClient(null);
+    await client?.signOut();
+    setPerson(next);
+  }
 
   return (
     <>
@@ -38,7 +43,7 @@ function Portal({ config }: { config: PortalConfig }) {
         <strong>A portal in React</strong>
         <label>
           Signed in as{" "}
-          <select value={person} onChange={({ target }) => setPerson(target.value as PersonId)}>
+          <select value={person} onChange={({ target }) => void change(target.value as PersonId)}>
             {Object.entries(PEOPLE).map(([id, name]) => (
               <option key={id} value={id}>
                 {name}
