@@ -17,7 +17,7 @@ use case_chat_entry::{
     Failure,
     audit::Records,
     clock,
-    http::{Answer, Call, about, answer},
+    http::{Answer, Call, about, answer, exported_as},
 };
 use case_chat_wire::{Code, ExportFormat, ExportThread, Exported, HeadSignature};
 use lambda_http::http::StatusCode;
@@ -78,7 +78,7 @@ pub async fn export(desk: &Desk, call: Call) -> Answer {
     let expires_at = Timestamp::from_millis(clock::now().millis() + GOOD_FOR.as_millis() as i64);
     let head = tail.seq();
     let exported = answer(StatusCode::CREATED, &Exported { url, expires_at, head });
-    about(Records { first: Seq::FIRST, last: head }, exported)
+    exported_as(format, about(Records { first: Seq::FIRST, last: head }, exported))
 }
 
 /// The thread's end. Where that is no record of its place, it cannot say who shares the case, and the alarm is raised

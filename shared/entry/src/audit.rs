@@ -9,7 +9,7 @@ use std::io::{self, Write};
 
 use aws_lambda_events::apigw::ApiGatewayWebsocketProxyRequest;
 use case_chat_domain::{AttachmentId, CaseId, Seq, Timestamp, UserId};
-use case_chat_wire::Code;
+use case_chat_wire::{Code, ExportFormat};
 use lambda_http::{Request, RequestExt, request::RequestContext};
 use serde::Serialize;
 
@@ -92,6 +92,8 @@ pub struct Entry {
     pub attachment_id: Option<AttachmentId>,
     /// Which records.
     pub records: Option<Records>,
+    /// As what they were exported.
+    pub format: Option<ExportFormat>,
 }
 
 #[derive(Serialize)]
@@ -111,6 +113,8 @@ struct Line<'a> {
     first_seq: Option<Seq>,
     #[serde(skip_serializing_if = "Option::is_none")]
     last_seq: Option<Seq>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    format: Option<ExportFormat>,
     #[serde(skip_serializing_if = "Option::is_none")]
     connection_id: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -171,6 +175,7 @@ impl Entry {
             attachment_id: self.attachment_id.as_ref(),
             first_seq: self.records.map(|records| records.first),
             last_seq: self.records.map(|records| records.last),
+            format: self.format,
             connection_id: self.connection_id.as_deref(),
             request_id: self.request_id.as_deref(),
         };

@@ -4,7 +4,7 @@
 //! 401, 403, then whatever the function finds.
 
 use case_chat_domain::{AttachmentId, CaseId, UserId};
-use case_chat_wire::Code;
+use case_chat_wire::{Code, ExportFormat};
 use lambda_http::{
     Body, Request, RequestExt, Response,
     http::{HeaderValue, Method, StatusCode, header},
@@ -60,6 +60,7 @@ where
         let outcome = match &answer {
             Ok(response) => {
                 entry.records = response.extensions().get().copied();
+                entry.format = response.extensions().get().copied();
                 Outcome::Done
             }
             Err(failure) => Outcome::Refused(failure.code()),
@@ -157,8 +158,17 @@ pub fn answer_json(status: StatusCode, body: String) -> Answer {
 
 /// Tells the audit trail which records an answer gives or makes.
 pub fn about(records: Records, answer: Answer) -> Answer {
+    noted(records, answer)
+}
+
+/// Tells the audit trail as what an answer exports them.
+pub fn exported_as(format: ExportFormat, answer: Answer) -> Answer {
+    noted(format, answer)
+}
+
+fn noted<T: Clone + Send + Sync + 'static>(what: T, answer: Answer) -> Answer {
     answer.map(|mut response| {
-        response.extensions_mut().insert(records);
+        response.extensions_mut().insert(what);
         response
     })
 }

@@ -138,6 +138,10 @@ async fn a_line_names_records_files_and_requests_and_never_what_they_hold() {
     assert!(posted["requestId"].as_str().is_some_and(|id| !id.is_empty()), "{posted}");
     let opened = find("attachment.open", Some("chen")).await;
     assert_eq!(opened["attachmentId"], file);
+    assert_eq!(chen.export("case-1", "fhir").await.status, 201);
+    let exported = find("thread.export", Some("chen")).await;
+    assert_eq!((&exported["format"], &exported["lastSeq"]), (&json!("fhir"), &json!(1)));
+    assert_eq!(opened["format"], Value::Null);
     let closed = find("socket.close", Some("chen")).await;
     let began = find("socket.open", Some("chen")).await;
     assert_eq!(began["connectionId"], closed["connectionId"]);
