@@ -11,6 +11,7 @@ use case_chat_aws::{Inbox, Notes, StoreError};
 use case_chat_domain::{CaseId, Record, fold_into_inbox, notes_of};
 use case_chat_entry::stream::{self, Position};
 use futures::{StreamExt, stream::iter};
+use serde_dynamo::{AttributeValue, Item};
 
 /// Cases folded at a time.
 const CASES_AT_ONCE: usize = 8;
@@ -22,7 +23,10 @@ pub async fn update(inbox: &Inbox, notes: &Notes, event: &Event) -> DynamoDbEven
     for (position, record) in stream::records(event) {
         if record.event_name != "INSERT" {
             // Nobody may change a thread. The line is marked, so that an alarm can watch for it.
-            tracing::error!(tamper = true, change = record.event_name, "a record of a thread was changed");
+            let (case_id, seq) = place(&record.change.keys);
+            let case_id = case_id.as_ref().map(CaseId::as_str);
+            let change = &record.event_name;
+            tracing::error!(tamper = true, change, case_id, seq, "a record of a thread was changed");
             continue;
         }
         match case_chat_aws::read_record(&record.change.keys, &record.change.new_image) {
@@ -51,6 +55,19 @@ pub async fn update(inbox: &Inbox, notes: &Notes, event: &Event) -> DynamoDbEven
         }
     }
     stream::failures(failed)
+}
+
+/// Where a record stands, as far as its keys are such ids: whoever changes a thread may have written anything.
+fn place(keys: &Item) -> (Option<CaseId>, Option<u64>) {
+    let case_id = match keys.inner().get("caseId") {
+        Some(AttributeValue::S(text)) => text.parse().ok(),
+        _ => None,
+    };
+    let seq = match keys.inner().get("seq") {
+        Some(AttributeValue::N(digits)) => digits.parse().ok(),
+        _ => None,
+    };
+    (case_id, seq)
 }
 
 async fn fold(inbox: &Inbox, notes: &Notes, case_id: &CaseId, records: &[Record]) -> Result<(), StoreError> {

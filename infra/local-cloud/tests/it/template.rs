@@ -107,6 +107,9 @@ fn what_has_no_effect_is_named() {
         "template: Threads.PointInTimeRecoverySpecification means nothing here",
         "template: Inbox.DeletionProtectionEnabled means nothing here",
         "template: Globals.Function.Architectures means nothing here",
+        "template: TamperLines means nothing here",
+        "template: TamperAlarm means nothing here",
+        "template: AlarmTopic means nothing here",
     ] {
         assert!(named.iter().any(|line| line == expected), "{expected} is not among {named:#?}");
     }

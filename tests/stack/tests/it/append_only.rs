@@ -147,10 +147,17 @@ async fn the_role_for_erasure_may_delete_and_nothing_else_and_what_it_deletes_is
     assert_denied_by_bucket(file(&cloud.account()).await, "s3:DeleteObject", "the account");
     eventually("the alarm's line is in the log", || async {
         let log = cloud.log();
-        let mut lines = log.lines().filter(|line| line.contains("a record of a thread was changed"));
-        lines.any(|line| line.contains("tamper") && line.contains("REMOVE")).then_some(())
+        let lines = log.lines().filter_map(|line| serde_json::from_str(&line[line.find('{')?..]).ok());
+        lines.filter(|line: &Value| line["tamper"] == true).find(|line| {
+            (&line["change"], &line["case_id"], &line["seq"])
+                == (&json!("REMOVE"), &json!("case-1"), &json!(0))
+        })
     })
     .await;
+    assert!(
+        template.contains("FilterPattern: '{ $.tamper IS TRUE }'"),
+        "and the template's alarm goes by it"
+    );
 }
 
 /// The newest record says who shares the case, so it goes last: in the other order, each record that goes would leave
