@@ -70,7 +70,9 @@ export class CasePage extends LitElement {
     const back = html`<away-row .client=${this.client} @sign-out=${() => this.dispatchEvent(new CustomEvent("sign-out"))}>
       <settings-link></settings-link>
     </away-row>`;
-    if (!thread.loaded && trouble !== null) return html`<div class="top">${back}<h1 class="unseen" tabindex="-1">${say("case.unknown")}</h1></div> ${this.#content("chat")}`;
+    if (!thread.loaded && trouble !== null) {
+      return html`<div class="top">${back}<h1 class="unseen" tabindex="-1">${say("case.unknown")}</h1></div> ${this.#content("chat")}`;
+    }
     const search = this.tab === "chat" && thread.loaded;
     return html`
       <header>

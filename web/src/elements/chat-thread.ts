@@ -168,7 +168,9 @@ export class ChatThread extends LitElement {
     if (record.kind !== "message") return factView(record, before);
     const mine = this.#isMine(record);
     const follows = !apart && before?.kind === "message" && before.sender.userId === record.sender.userId;
-    return messageView(record, { mine, follows, unseen: mine && record.seq > readTo, query: this.search?.query ?? "", sought: record.seq === this.search?.current, in: this.conversation });
+    const { query = "", current = null } = this.search ?? {};
+    const unseen = mine && record.seq > readTo;
+    return messageView(record, { mine, follows, unseen, query, sought: record.seq === current, in: this.conversation });
   }
 
   #pending(message: Pending): TemplateResult {

@@ -70,11 +70,14 @@ export class ChosenFile extends LitElement {
             ? html`<button class="text" @click=${this.#retry}>${say("action.again")}</button>`
             : nothing}
         </div>
-        ${this.removable
-          ? html`<button class="icon" type="button" aria-label=${say("file.remove.named", { name: isolated(file.name) })} title=${say("action.remove")} @click=${this.#remove}>${CLOSE_ICON}</button>`
-          : nothing}
+        ${this.removable ? this.#removalButton(file.name) : nothing}
       </div>
     `;
+  }
+
+  #removalButton(name: string): TemplateResult {
+    const words = say("file.remove.named", { name: isolated(name) });
+    return html`<button class="icon" type="button" aria-label=${words} title=${say("action.remove")} @click=${this.#remove}>${CLOSE_ICON}</button>`;
   }
 
   #state(): string {

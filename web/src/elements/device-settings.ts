@@ -103,7 +103,7 @@ export class DeviceSettings extends LitElement {
       </section>
       <section>
         <h2>${say("settings.keys.title")}</h2>
-        <dl>${this.#sending().concat(KEYS).map(({ keys, does }) => html`<div><dt dir="ltr">${keys.map((key, at) => html`${at > 0 ? " + " : ""}<kbd>${key}</kbd>`)}</dt><dd>${say(does)}</dd></div>`)}</dl>
+        <dl>${[...this.#sending(), ...KEYS].map(({ keys, does }) => html`<div><dt dir="ltr">${together(keys)}</dt><dd>${say(does)}</dd></div>`)}</dl>
       </section>
     `;
   }
@@ -126,4 +126,8 @@ export class DeviceSettings extends LitElement {
     if (await parts.load(() => language.use(asSpokenHere(code)))) device.set("language", code);
     else this.select.value = language.code;
   }
+}
+
+function together(keys: readonly string[]): TemplateResult[] {
+  return keys.map((key, index) => html`${index > 0 ? " + " : ""}<kbd>${key}</kbd>`);
 }

@@ -99,6 +99,7 @@ export class PreferencesPage extends LitElement {
   }
 
   #level(id: MailLevel, available: boolean): TemplateResult {
+    const example = available ? say(`settings.mail.${id}.example`, { name: isolated(SOMEBODY) }) : say("settings.mail.unavailable");
     return html`<label class="choice">
       <input
         type="radio"
@@ -111,7 +112,7 @@ export class PreferencesPage extends LitElement {
       />
       <span>
         <span class="label" id="label-${id}">${say(`settings.mail.${id}`)}</span>
-        <span class="quiet-text example" id="example-${id}">${available ? say(`settings.mail.${id}.example`, { name: isolated(SOMEBODY) }) : say("settings.mail.unavailable")}</span>
+        <span class="quiet-text example" id="example-${id}">${example}</span>
       </span>
     </label>`;
   }
