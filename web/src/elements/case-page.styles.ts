@@ -52,8 +52,12 @@ export const pageStyles = [
 
       .ways {
         flex: 1;
-        justify-content: space-between;
-        flex-direction: row-reverse;
+      }
+
+      /* Where there is nothing to search, the tabs stay where they are. */
+      [role="tablist"] {
+        order: -1;
+        margin-inline-end: auto;
       }
     }
 
