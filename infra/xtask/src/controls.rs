@@ -46,7 +46,7 @@ impl Tests {
     }
 }
 
-const CONTROLS: [Control; 8] = [
+const CONTROLS: [Control; 9] = [
     Control {
         name: "only who shares the case now is admitted",
         file: "shared/domain/src/tail.rs",
@@ -100,6 +100,14 @@ const CONTROLS: [Control; 8] = [
         file: "template.yaml",
         stands: "                - dynamodb:UpdateItem\n                - dynamodb:BatchWriteItem\n",
         removed: "                - dynamodb:BatchWriteItem\n",
+        tests: Tests::Stack,
+        test: "append_only::nobody_can_change_a_record_not_even_with_the_accounts_own_credentials",
+    },
+    Control {
+        name: "only two functions insert into threads",
+        file: "template.yaml",
+        stands: "Sid: OnlyTwoAppend\n              Effect: Deny\n",
+        removed: "Sid: OnlyTwoAppend\n              Effect: Allow\n",
         tests: Tests::Stack,
         test: "append_only::nobody_can_change_a_record_not_even_with_the_accounts_own_credentials",
     },
