@@ -115,14 +115,19 @@ async fn write(
     let mut file = desk.exports.begin(participant, document.kind()).await?;
     file.write(&document.opening()).await?;
     let mut pages = desk.thread.pages(participant, tail.seq());
-    while let Some(page) = pages.next().await? {
-        for stored in &page {
-            let record = follower.follow(stored)?;
-            file.write(&document.record(record)).await?;
-        }
-        if file.written() > MAX_BYTES {
-            return Err(Trouble::TooLarge);
-        }
+    let mut page = pages.next().await?;
+    while let Some(places) = page {
+        let follow = async {
+            for stored in &places {
+                let record = follower.follow(stored)?;
+                file.write(&document.record(record)).await?;
+            }
+            if file.written() > MAX_BYTES { Err(Trouble::TooLarge) } else { Ok(()) }
+        };
+        // The next is asked for before this one is followed, so that the table works meanwhile.
+        let (next, followed) = tokio::join!(pages.next(), follow);
+        followed?;
+        page = next?;
     }
     let hash = follower.finish()?;
     let statement =
