@@ -1,7 +1,7 @@
 /** How somebody who is not looking at a chat hears that a message has come. */
 
 import { openCase } from "./cases.ts";
-import { expect, test, unique, type Person } from "./people.ts";
+import { apart, expect, test, unique, type Person } from "./people.ts";
 
 const ALLOWED = { permissions: ["notifications"] };
 
@@ -124,7 +124,7 @@ test("a window that one looks at says quietly what has come elsewhere, and leads
   await expect(inPage(amira)).toHaveCount(0);
 
   await okafor.send(unique("Elsewhere"));
-  await expect(inPage(amira)).toContainText("New message from Dr. Ngozi Okafor");
+  await expect(inPage(amira)).toContainText(`New message from ${apart("Dr. Ngozi Okafor")}`);
   expect(await shown(amira)).toEqual([]);
   await amira.screenshot("notice-in-page");
   await inPage(amira).getByRole("button", { name: "Close" }).press("Enter");
