@@ -3,8 +3,9 @@
  * `cargo xtask sheets` looks at them in more variants and puts the pictures on sheets.
  */
 
-import { mkdirSync, readdirSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { AxeBuilder } from "@axe-core/playwright";
+import type { Browser } from "@playwright/test";
 import { openCase } from "./cases.ts";
 import { expect, test, type Person } from "./people.ts";
 import { endpoints } from "./setting.ts";
@@ -86,14 +87,14 @@ async function settled({ page }: Person): Promise<void> {
   await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
 }
 
-test("the sheets", async ({ browser }) => {
-  test.skip(!SHEETS, "only when asked for");
+if (SHEETS) test("the sheets", layOut);
+
+async function layOut({ browser }: { browser: Browser }): Promise<void> {
   const page = await browser.newPage({ deviceScaleFactor: 1 });
   const pictures = readdirSync(PICTURES).filter((name) => name.endsWith(".png"));
   const kinds = [...new Set(pictures.map((name) => name.split(" ").slice(0, 3).join(" ")))];
   for (const kind of kinds) {
     const width = kind.startsWith("desktop") ? 640 : kind.startsWith("tablet") ? 410 : 260;
-    const { readFileSync } = await import("node:fs");
     const shown = pictures.filter((name) => name.startsWith(`${kind} `));
     const figures = shown.map((name) => {
       const content = readFileSync(`${PICTURES}/${name}`).toString("base64");
@@ -104,4 +105,4 @@ test("the sheets", async ({ browser }) => {
     await page.screenshot({ path: `test-results/sheet ${kind}.png`, fullPage: true });
   }
   await page.close();
-});
+}

@@ -96,7 +96,7 @@ test("a page that nobody can see reads nothing, though its case is open; once se
 
   await amira.turnBack();
   await expect.poll(() => amira.unread()).toBe(before);
-  await expect(amira.page.getByText("New messages")).toBeVisible();
+  await expect(amira.page.getByText("New messages", { exact: true })).toBeVisible();
   await expect(chen.page.getByText(/^Seen/)).toBeVisible();
 });
 
@@ -134,7 +134,7 @@ test("what lies below what one sees is not read until one gets there", async ({ 
   const last = unique("And the end of it");
   await chen.send(last);
   await amira.signIn(it.chat);
-  await expect(amira.page.getByText("New messages")).toBeInViewport();
+  await expect(amira.page.getByText("New messages", { exact: true })).toBeInViewport();
   await expect(amira.message(last)).not.toBeInViewport();
   await expect(amira.chatTab).toContainText("2 unread messages");
   await amira.page.getByRole("button", { name: "Go to the newest" }).click();
