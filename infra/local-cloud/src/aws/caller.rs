@@ -9,6 +9,8 @@ use super::Refusal;
 
 /// The account's own access key id.
 const ACCOUNT_KEY: &str = "local";
+/// The access key id of all functions at once, where one environment serves them all.
+pub(crate) const WATCHED_KEY: &str = "watched";
 
 /// An emulated service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,6 +63,8 @@ pub enum Caller {
     Account,
     /// A function's, by logical id.
     Function(String),
+    /// Some function's under `cargo lambda watch`, which cannot give each its own: no policy is evaluated for it.
+    Watched,
 }
 
 impl Caller {
@@ -68,6 +72,9 @@ impl Caller {
     pub fn of(access_key_id: &str, functions: &BTreeMap<String, String>) -> Option<Self> {
         if access_key_id == ACCOUNT_KEY {
             return Some(Self::Account);
+        }
+        if access_key_id == WATCHED_KEY {
+            return Some(Self::Watched);
         }
         functions.get(access_key_id).cloned().map(Self::Function)
     }
@@ -77,6 +84,7 @@ impl Caller {
         match self {
             Self::Account => ACCOUNT_KEY,
             Self::Function(function) => function,
+            Self::Watched => WATCHED_KEY,
         }
     }
 }

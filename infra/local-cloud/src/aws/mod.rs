@@ -28,6 +28,7 @@ use crate::mail::Mail;
 use crate::queues::Queues;
 use crate::s3::Buckets;
 
+pub(crate) use caller::WATCHED_KEY;
 pub use caller::{Call, Caller, Service};
 pub use ledger::{Cost, Ledger};
 pub use refusal::Refusal;

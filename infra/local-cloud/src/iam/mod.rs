@@ -24,7 +24,7 @@ use std::sync::Arc;
 
 use anyhow::Result;
 
-use crate::aws::{Call, Refusal};
+use crate::aws::{Call, Caller, Refusal};
 use crate::template::Stack;
 use access::Names;
 use decision::{Decision, Why};
@@ -79,10 +79,19 @@ impl Iam {
     /// Whether a request may be made; the error is the service's own answer.
     pub fn authorize(&self, call: &Call, body: &[u8]) -> Result<(), Refusal> {
         for access in access::of(call, body, &self.0.names)? {
-            self.check(&Principal::from(&call.caller), &access)
+            self.check_caller(&call.caller, &access)
                 .map_err(|denied| Refusal::denied(call.service, &denied))?;
         }
         Ok(())
+    }
+
+    /// Whether whoever sent a request may do one thing.
+    pub fn check_caller(&self, caller: &Caller, access: &Access) -> Result<(), Denied> {
+        match caller {
+            Caller::Account => self.check(&Principal::Account, access),
+            Caller::Function(function) => self.check(&Principal::Function(function), access),
+            Caller::Watched => Ok(()),
+        }
     }
 
     /// Whether a principal may do one thing. A refusal is in the log.

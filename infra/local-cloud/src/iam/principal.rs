@@ -1,7 +1,5 @@
 //! Who a call is made by, and what ARNs that one goes under.
 
-use crate::aws::Caller;
-
 use super::Inner;
 
 /// The user whose credentials the account's own are.
@@ -38,15 +36,6 @@ impl Principal<'_> {
             Self::Account => USER,
             Self::Function(function) => function,
             Self::Service { name, .. } => name,
-        }
-    }
-}
-
-impl<'a> From<&'a Caller> for Principal<'a> {
-    fn from(caller: &'a Caller) -> Self {
-        match caller {
-            Caller::Account => Self::Account,
-            Caller::Function(function) => Self::Function(function),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The functions' environments as files, for whoever else runs them.
 //!
-//! Written beside endpoints.json: `functions.env` for `cargo lambda watch --env-file`, one for all functions and with the
-//! account's own credentials; `functions.json` for `sam local --env-vars`, each function with its own.
+//! Written beside endpoints.json: `functions.env` for `cargo lambda watch --env-file`, one for all functions and with
+//! credentials of all of them at once; `functions.json` for `sam local --env-vars`, each function with its own.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -9,6 +9,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 
 use super::{Surroundings, environment};
+use crate::aws::WATCHED_KEY;
 use crate::template::Function;
 
 /// Writes both files into a directory.
@@ -37,7 +38,7 @@ pub fn write_environments(
     for name in disputed {
         tracing::warn!("functions.env: functions disagree over {name}; it has the value of the first");
     }
-    shared.extend(environment::CREDENTIALS.map(|name| (name.to_owned(), "local".to_owned())));
+    shared.extend(environment::CREDENTIALS.map(|name| (name.to_owned(), WATCHED_KEY.to_owned())));
     let lines: String = shared.iter().map(|(name, value)| format!("{name}={value}\n")).collect();
     std::fs::write(directory.join("functions.env"), lines).with_context(context)
 }

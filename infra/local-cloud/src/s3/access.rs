@@ -11,7 +11,7 @@ use super::signed::{query, text};
 use super::tags;
 use crate::aws::Caller;
 use crate::clock::now_millis;
-use crate::iam::{Access, Carried, Denied, Principal};
+use crate::iam::{Access, Carried, Denied};
 use crate::template::Bucket;
 
 /// A request with whoever makes it.
@@ -94,7 +94,7 @@ impl Visit<'_> {
     }
 
     fn check(&self, access: &Access) -> Result<(), Denied> {
-        self.service.surroundings.iam.check(&Principal::from(&self.caller), access)
+        self.service.surroundings.iam.check_caller(&self.caller, access)
     }
 }
 
