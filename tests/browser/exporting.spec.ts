@@ -17,7 +17,7 @@ test("all of a conversation is downloaded, signed", async ({ person }) => {
     const download = amira.page.waitForEvent("download");
     await amira.page.getByRole("button", { name }).click();
     const file = await (await download).path();
-    await expect(amira.page.getByText("The file was downloaded.")).toBeVisible();
+    await expect(amira.page.getByText("The download has begun.")).toBeVisible();
     const content = readFileSync(file, "utf8");
     const { format: kind, resourceType } = JSON.parse(content) as { format?: string; resourceType?: string };
     expect(kind ?? resourceType).toBe(format);
@@ -33,7 +33,8 @@ test("a copy that cannot be made is explained", async ({ person }) => {
   for (const [status, code, words] of [
     [409, "thread_altered", "this conversation is not what it was"],
     [429, "too_many_requests", "wait a while"],
-    [503, "temporarily_unavailable", "try again in a moment"],
+    [422, "export_too_large", "too long to be put into one file"],
+    [500, "internal", "try again in a moment"],
   ] as const) {
     await amira.page.route("**/export", (route) =>
       route.request().method() === "OPTIONS"

@@ -54,7 +54,7 @@ export const STATES: readonly State[] = [
   { name: "could not start", before: (page) => page.route("**/config.json", (route) => route.abort()), shows: ".panel button", signedOut: true },
   { name: "list", shows: ".row", main: true },
   { name: "list loading", before: (page) => page.route(LIST, never), shows: ".to-come" },
-  { name: "list failed", before: (page) => page.route(LIST, refuse(503, "temporarily_unavailable")), shows: "[role=alert] .panel" },
+  { name: "list failed", before: (page) => page.route(LIST, refuse(500, "internal")), shows: "[role=alert] .panel" },
   { name: "no cases", before: (page) => page.route(LIST, json({ cases: [] })), shows: ".panel" },
   { name: "administrator", who: "admin", shows: ".panel" },
   { name: "chat", at: chat, shows: "article .body", main: true },
