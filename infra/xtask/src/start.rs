@@ -11,7 +11,7 @@ use std::{
 use anyhow::{Result, ensure};
 
 /// Whatever the functions ask of their environment. Warm-up is off: it waits for others' answers.
-const ENVIRONMENT: [(&str, &str); 38] = [
+const ENVIRONMENT: [(&str, &str); 40] = [
     ("AWS_LAMBDA_FUNCTION_NAME", "start"),
     ("AWS_LAMBDA_FUNCTION_VERSION", "1"),
     ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "512"),
@@ -19,6 +19,8 @@ const ENVIRONMENT: [(&str, &str); 38] = [
     ("AWS_ACCESS_KEY_ID", "start"),
     ("AWS_SECRET_ACCESS_KEY", "start"),
     ("WARM_UP", "off"),
+    ("METRICS_NAMESPACE", "start"),
+    ("TRACING", "Disabled"),
     ("THREADS_TABLE", "start"),
     ("CASES_TABLE", "start"),
     ("INBOX_TABLE", "start"),

@@ -26,6 +26,7 @@ impl Reader<'_> {
         environment.extend(variables(&mut own)?);
         let timeout = own.seconds("Timeout")?.or(globals.seconds("Timeout")?);
         let memory = own.count("MemorySize")?.or(globals.count("MemorySize")?);
+        let tracing = own.text("Tracing")?.or(globals.text("Tracing")?);
         own.take("FunctionName");
         own.policy("PermissionsBoundary");
         own.policy("Role");
@@ -39,6 +40,7 @@ impl Reader<'_> {
             arn: attribute(self.resolver, logical, "Arn")?,
             binary: self.binary(logical, metadata)?,
             environment,
+            traced: tracing.as_deref() == Some("Active"),
             timeout: timeout.unwrap_or(TIMEOUT),
             memory: memory.unwrap_or(MEMORY),
             on_async_failure: async_invocation(invocation)?,

@@ -59,6 +59,8 @@ pub struct Function {
     pub binary: String,
     /// Its environment, as the template sets it.
     pub environment: BTreeMap<String, String>,
+    /// Whether X-Ray follows what it is asked.
+    pub traced: bool,
     /// How long an invocation may take.
     pub timeout: Duration,
     /// In MiB; told to the function, not enforced.
