@@ -1,6 +1,6 @@
 //! The web client's files, and where it finds everything else.
 //!
-//! Owns the headers that a real host of the client would send as well.
+//! Its headers are those that it is deployed with: infra/web.yaml says them.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -18,6 +18,11 @@ use tower_http::services::ServeDir;
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::endpoints::Endpoints;
+use crate::surroundings::{pseudo_parameters, texts};
+use crate::template::page_headers;
+
+/// How the client is hosted where it is deployed.
+const HOSTING: &str = include_str!("../../web.yaml");
 
 /// The client's id at the issuer.
 pub(crate) const CLIENT_ID: &str = "case-chat-web";
@@ -49,8 +54,9 @@ pub(crate) fn router(
         .route("/config.json", get(config))
         .nest_service("/package", package)
         .fallback(move |request| serve(files, request));
-    for (name, value) in security_headers(endpoints) {
-        router = router.layer(SetResponseHeaderLayer::overriding(name, HeaderValue::from_str(&value)?));
+    for (name, value) in headers(endpoints)? {
+        let (name, value) = (HeaderName::try_from(name)?, HeaderValue::try_from(value)?);
+        router = router.layer(SetResponseHeaderLayer::overriding(name, value));
     }
     // As a host of the client would.
     Ok(router.layer(CompressionLayer::new()))
@@ -60,20 +66,11 @@ async fn serve(files: PathBuf, request: Request) -> Response {
     if !files.is_dir() {
         return not_built(&files);
     }
-    // A path with an extension is a file; any other is a page of the client's, which finds its own way from its URL.
-    let is_file = request.uri().path().rsplit('/').next().is_some_and(|last| last.contains('.'));
-    let is_root = request.uri().path() == "/";
-    if is_file || is_root {
-        let answer = match ServeDir::new(&files).oneshot(request).await {
-            Ok(answer) => answer,
-            Err(never) => match never {},
-        };
-        return (([(header::CACHE_CONTROL, "no-cache")]), answer).into_response();
-    }
-    match tokio::fs::read_to_string(files.join("index.html")).await {
-        Ok(page) => ([(header::CACHE_CONTROL, "no-cache")], Html(page)).into_response(),
-        Err(_) => not_built(&files),
-    }
+    let answer = match ServeDir::new(&files).oneshot(request).await {
+        Ok(answer) => answer,
+        Err(never) => match never {},
+    };
+    ([(header::CACHE_CONTROL, "no-cache")], answer).into_response()
 }
 
 fn not_built(files: &Path) -> Response {
@@ -85,30 +82,15 @@ fn not_built(files: &Path) -> Response {
     (StatusCode::NOT_FOUND, Html(page)).into_response()
 }
 
-fn security_headers(endpoints: &Endpoints) -> [(HeaderName, String); 3] {
-    let websocket = endpoints.websocket.splitn(4, '/').take(3).collect::<Vec<_>>().join("/");
-    // Attachments go to the emulated services and come from them.
-    let Endpoints { http, issuer, aws, .. } = endpoints;
-    let connect = format!("connect-src 'self' {http} {websocket} {issuer} {aws}");
-    let images = format!("img-src 'self' data: blob: {aws}");
-    let policy = [
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        &images,
-        "font-src 'self'",
-        "manifest-src 'self'",
-        "worker-src 'self'",
-        &connect,
-        "base-uri 'none'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-        "require-trusted-types-for 'script'",
-        "trusted-types lit-html own-script",
-    ];
-    [
-        (header::CONTENT_SECURITY_POLICY, policy.join("; ")),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
-        (header::REFERRER_POLICY, "no-referrer".to_owned()),
-    ]
+fn headers(endpoints: &Endpoints) -> Result<Vec<(String, String)>> {
+    let Endpoints { web, http, websocket, issuer, aws, .. } = endpoints;
+    let websocket = websocket.splitn(4, '/').take(3).collect::<Vec<_>>().join("/");
+    let known = texts(&[
+        ("WebOrigin", web),
+        ("ApiOrigins", &format!("{http} {websocket}")),
+        ("SignInOrigins", issuer),
+        // Attachments go to the emulated services and come from them.
+        ("FileOrigins", aws),
+    ]);
+    page_headers(HOSTING, &known, &pseudo_parameters())
 }

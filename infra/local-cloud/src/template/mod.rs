@@ -11,6 +11,7 @@ mod keys;
 mod mail;
 mod mappings;
 mod names;
+mod page;
 mod parameters;
 mod properties;
 mod queue_mappings;
@@ -36,6 +37,7 @@ use warnings::{Effect, Report};
 use crate::events::DEFAULT_BUS;
 
 pub use mail::{ConfigurationSet, MailEvent, SenderIdentities};
+pub use page::page_headers;
 pub use stack::*;
 pub use storage::*;
 pub use warnings::{Effect as IgnoredEffect, Ignored, lines as warning_lines};
@@ -185,6 +187,8 @@ impl<'a> Reader<'a> {
             "Parameters",
             "Globals",
             "Conditions",
+            // Between parameters; nobody deploys here.
+            "Rules",
             "Resources",
             "Outputs",
         ];
@@ -200,10 +204,14 @@ impl<'a> Reader<'a> {
     }
 
     fn outputs(&mut self, section: &Value) -> Result<()> {
-        let resolved = self.resolver.value(section)?;
-        for (name, output) in resolved.as_object().context("they are a map")? {
-            let value = output["Value"].as_str().with_context(|| format!("{name} is no text"))?;
-            self.stack.outputs.insert(name.clone(), value.to_owned());
+        for (name, output) in section.as_object().context("they are a map")? {
+            if let Some(condition) = output["Condition"].as_str()
+                && !self.resolver.condition(condition)?
+            {
+                continue;
+            }
+            let value = self.resolver.text(&output["Value"]).with_context(|| name.clone())?;
+            self.stack.outputs.insert(name.clone(), value);
         }
         Ok(())
     }

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use case_chat_local_cloud::{Options, Running, start};
+use case_chat_local_cloud::{Endpoints, Options, Running, start};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -122,13 +122,17 @@ async fn the_web_client_is_served_with_its_configuration() {
     std::fs::create_dir(directory.path().join("web")).unwrap();
     std::fs::write(directory.path().join("web/index.html"), "<p>client").unwrap();
     std::fs::write(directory.path().join("web/app.js"), "1").unwrap();
-    for page in ["/", "/cases/mso-2026-0001"] {
-        let answer = get(page).await.unwrap();
-        assert!(
-            answer.headers()["content-security-policy"].to_str().unwrap().starts_with("default-src 'none'")
-        );
-        assert_eq!(answer.text().await.unwrap(), "<p>client");
-    }
+    let answer = get("/").await.unwrap();
+    let header = |name: &str| answer.headers()[name].to_str().unwrap().to_owned();
+    let policy = header("content-security-policy");
+    assert!(policy.starts_with("default-src 'none'; script-src 'self'"), "{policy}");
+    let Endpoints { http, issuer, aws, .. } = &running.endpoints;
+    let allowed = policy.split("; ").find(|part| part.starts_with("connect-src")).unwrap();
+    assert!([http, issuer, aws].iter().all(|origin| allowed.contains(origin.as_str())), "{allowed}");
+    assert_eq!(header("x-content-type-options"), "nosniff");
+    assert_eq!(header("x-frame-options"), "DENY");
+    assert_eq!(header("cross-origin-opener-policy"), "same-origin");
+    assert_eq!(answer.text().await.unwrap(), "<p>client");
     assert_eq!(get("/app.js").await.unwrap().text().await.unwrap(), "1");
     assert_eq!(get("/missing.js").await.unwrap().status(), 404);
     let config: Value = get("/config.json").await.unwrap().json().await.unwrap();
