@@ -54,7 +54,7 @@ pub(crate) fn ship_check(function: Option<&str>) -> Result<()> {
         run(Command::new("python3").args(["-m", "zipfile", "-c"]).arg(&zip).arg(folder.join("bootstrap")))?;
         let name = folder.file_name().context("a folder")?.to_string_lossy().into_owned();
         let bytes = fs::metadata(folder.join("bootstrap"))?.len();
-        if environment_of(&template, &name).contains("ISSUER: ") {
+        if checks_tokens(&template, &name)? {
             start::check_issuer(&folder.join("bootstrap"))?;
         }
         say(format!("{name:<14} {:>8.2} {:>8.2}", megabytes(bytes), megabytes(fs::metadata(zip)?.len())));
@@ -62,11 +62,12 @@ pub(crate) fn ship_check(function: Option<&str>) -> Result<()> {
     Ok(())
 }
 
-/// What the template says of a function, from its environment on.
-fn environment_of<'a>(template: &'a str, function: &str) -> &'a str {
+/// Whether a function of the template looks at tokens itself.
+fn checks_tokens(template: &str, function: &str) -> Result<bool> {
     let from = template.split_once(&format!("\n  {function}:\n")).map_or("", |(_, rest)| rest);
-    let from = from.split_once("\n      Environment:\n").map_or("", |(_, rest)| rest);
-    from.split_once("\n      Policies:\n").map_or(from, |(environment, _)| environment)
+    let package = from.split_once("Binary: ").and_then(|(_, rest)| rest.lines().next());
+    let package = package.with_context(|| format!("{function} names no binary"))?;
+    Ok(fs::read_to_string(format!("functions/{package}/src/main.rs"))?.contains("Terms::from_environment"))
 }
 
 /// What is committed, and nothing else, at a path of its own.

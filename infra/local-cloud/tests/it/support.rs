@@ -69,6 +69,7 @@ pub(crate) fn surroundings() -> Surroundings {
             ("Issuer", "http://127.0.0.1:7003"),
             ("Audience", "case-chat-web"),
             ("WebOrigin", "http://127.0.0.1:7000"),
+            ("WebHosting", "none"),
             ("HostPrincipal", "arn:aws:iam::000000000000:user/local"),
             ("SenderAddress", "case-chat@example.org"),
             ("SenderIdentity", "example.org"),
