@@ -1,5 +1,5 @@
 //! The tasks of this repository: `cargo xtask dev`, `test`, `second-opinion`, `lint`, `wire`, `screenshot`,
-//! `test-watch`, `ship-check`, `sbom`, `advisories`, `controls`, `fuzz`, `bench`.
+//! `test-watch`, `ship-check`, `sbom`, `advisories`, `controls`, `fuzz`, `bench`; `rebuild-inbox`, `redrive`, `load-cases`.
 
 mod bench;
 mod browser;
@@ -10,6 +10,7 @@ mod fuzz;
 mod grants;
 mod local;
 mod npm;
+mod operations;
 mod python;
 mod sam;
 mod second_opinion;
@@ -72,6 +73,12 @@ enum Task {
         /// This one alone.
         target: Option<String>,
     },
+    /// Fold every thread into its people's inboxes again, after a table was lost or restored.
+    RebuildInbox(operations::Options),
+    /// Take up again what was given up on, from the queues that keep it.
+    Redrive(operations::Options),
+    /// Make cases known that exist already: `load-cases FILE --bus NAME`.
+    LoadCases(operations::Options),
     /// Measure; without a name, everything.
     Bench {
         /// What to measure.
@@ -115,6 +122,9 @@ fn perform(task: Task) -> Result<()> {
         Task::Advisories => supply::advisories(),
         Task::Controls => controls::controls(),
         Task::Fuzz { seconds, target } => fuzz::fuzz(seconds, target.as_deref()),
+        Task::RebuildInbox(options) => operations::perform("rebuild-inbox", &options),
+        Task::Redrive(options) => operations::perform("redrive", &options),
+        Task::LoadCases(options) => operations::perform("load-cases", &options),
         Task::Bench { what } => bench::bench(what),
     }
 }

@@ -11,6 +11,8 @@ use crate::command::{root, run, say};
 
 /// AWS SAM's command line.
 pub(crate) const SAM: Tool = Tool { package: "aws-sam-cli", version: "1.170.0", program: "sam" };
+/// AWS's own command line: the last that comes from PyPI is version 1.
+pub(crate) const AWS: Tool = Tool { package: "awscli", version: "1.46.3", program: "aws" };
 /// cargo's subcommand for Lambda, with the linker that it needs to build for another machine.
 pub(crate) const CARGO_LAMBDA: Tool =
     Tool { package: "cargo-lambda", version: "1.9.2", program: "cargo-lambda" };
