@@ -66,11 +66,15 @@ async fn serve(files: PathBuf, request: Request) -> Response {
     if !files.is_dir() {
         return not_built(&files);
     }
+    let is_part = request.uri().path().starts_with("/assets/");
     let answer = match ServeDir::new(&files).oneshot(request).await {
         Ok(answer) => answer,
         Err(never) => match never {},
     };
-    ([(header::CACHE_CONTROL, "no-cache")], answer).into_response()
+    // The names of parts say what is in them.
+    let lasts = is_part && answer.status().is_success();
+    let kept = if lasts { "public, max-age=31536000, immutable" } else { "no-cache" };
+    ([(header::CACHE_CONTROL, kept)], answer).into_response()
 }
 
 fn not_built(files: &Path) -> Response {

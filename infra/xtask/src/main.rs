@@ -1,10 +1,12 @@
-//! The tasks of this repository: `cargo xtask dev`, `test`, `second-opinion`, `lint`, `wire`, `screenshot`,
+//! The tasks of this repository: `cargo xtask dev`, `test`, `second-opinion`, `contract`, `lint`, `wire`, `screenshot`,
 //! `test-watch`, `ship-check`, `sbom`, `advisories`, `controls`, `fuzz`, `bench`; `rebuild-inbox`, `redrive`, `load-cases`.
 
 mod bench;
 mod browser;
 mod command;
+mod contract;
 mod controls;
+mod deploy;
 mod functions;
 mod fuzz;
 mod grants;
@@ -40,6 +42,8 @@ enum Task {
     Test,
     /// Run those that append and read over AWS's own DynamoDB Local; `test` does so where Java and Maven are.
     SecondOpinion,
+    /// Hold the running stack to infra/openapi.yaml with made-up requests; `test` does so too.
+    Contract,
     /// Check formatting, lints, types, generated files, dependencies and the template.
     Lint,
     /// Write the TypeScript of the wire from the Rust types.
@@ -54,6 +58,11 @@ enum Task {
     Sheets,
     /// Run the two-browser test with the functions served by `cargo lambda watch`.
     TestWatch,
+    /// Build, deploy the stack, upload the page and try what is there then: `deploy dev`, as samconfig.toml has it.
+    Deploy {
+        /// dev or prod, or what else samconfig.toml has.
+        environment: String,
+    },
     /// Build for release as `sam deploy` would, from a clean clone, and show its size.
     ShipCheck {
         /// Only this function, by its name in template.yaml.
@@ -112,11 +121,13 @@ fn perform(task: Task) -> Result<()> {
         Task::Dev(dev) => local::dev(&dev.options),
         Task::Test => test(),
         Task::SecondOpinion => second_opinion(),
+        Task::Contract => contract(),
         Task::Lint => lint(),
         Task::Wire { check } => wire::generate(check),
         Task::Screenshot => screenshot(),
         Task::Sheets => sheets(),
         Task::TestWatch => test_watch(),
+        Task::Deploy { environment } => deploy::deploy(&environment),
         Task::ShipCheck { function } => sam::ship_check(function.as_deref()),
         Task::Sbom => sam::sbom(),
         Task::Advisories => supply::advisories(),
@@ -135,15 +146,20 @@ fn test() -> Result<()> {
     functions::build()?;
     // The stack's tests hold exports to HL7's definitions, which come as an npm package.
     npm::install("tests/fhir")?;
+    // And the documents of the wire to their standards', which come so too.
+    npm::install("tests/contract")?;
     say("Testing the Rust crates");
     grants::forget()?;
     run(cargo().args(["test", "--workspace", "--quiet"]))?;
     grants::report()?;
     second_opinion::test()?;
+    say("Holding the stack to its OpenAPI document");
+    contract::test()?;
     say("Testing the web client");
     npm::install("web")?;
     npm::script("web", "test")?;
     npm::script("web", "build")?;
+    deploy::smoke::here()?;
     say("Testing in a browser");
     browser::test(&[], &[])
 }
@@ -151,6 +167,11 @@ fn test() -> Result<()> {
 fn second_opinion() -> Result<()> {
     functions::build()?;
     second_opinion::test()
+}
+
+fn contract() -> Result<()> {
+    functions::build()?;
+    contract::test()
 }
 
 fn test_watch() -> Result<()> {

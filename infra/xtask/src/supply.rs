@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// The folders with a package-lock.json.
-const NPM: [&str; 3] = ["web", "tests/browser", "tests/fhir"];
+const NPM: [&str; 4] = ["web", "tests/browser", "tests/contract", "tests/fhir"];
 
 /// What npm packages may be licensed under; crates have the list in deny.toml. MPL-2.0 is a build tool's: none of it is
 /// shipped.

@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use cargo_metadata::{DependencyKind, MetadataCommand, PackageId};
 
 /// What a package of a folder may depend on, by folder. Development dependencies are not held to it.
-const LAYERS: [(&str, &[&str]); 11] = [
+const LAYERS: [(&str, &[&str]); 12] = [
     ("shared/domain", &[]),
     ("shared/wire", &["shared/domain"]),
     ("shared/aws", &["shared/domain"]),
     ("shared/entry", &["shared/domain", "shared/wire"]),
     ("functions/", &["shared/domain", "shared/wire", "shared/aws", "shared/entry"]),
+    ("infra/bench", &["shared/domain", "tests/stack"]),
     ("infra/hello-world", &[]),
     ("infra/local-issuer", &[]),
     ("infra/local-gateway", &[]),
