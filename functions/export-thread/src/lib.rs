@@ -169,7 +169,13 @@ impl Trouble {
             Self::Store(error) => Failure::internal(error),
             Self::Altered(altered) => {
                 // Marked, so that an alarm can watch for it.
-                tracing::error!(tamper = true, %case_id, seq = altered.seq.get(), how = %altered.how, "a thread was altered");
+                tracing::error!(
+                    tamper = true,
+                    case.id = case_id.as_str(),
+                    record.seq = altered.seq.get(),
+                    record.change = %altered.how,
+                    "a thread was altered"
+                );
                 Failure::new(
                     Code::ThreadAltered,
                     "Somebody has changed this thread behind the chat's back, so it is not exported. Those who run the chat have been told.",

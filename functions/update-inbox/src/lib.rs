@@ -26,7 +26,13 @@ pub async fn update(inbox: &Inbox, notes: &Notes, event: &Event) -> DynamoDbEven
             let (case_id, seq) = place(&record.change.keys);
             let case_id = case_id.as_ref().map(CaseId::as_str);
             let change = &record.event_name;
-            tracing::error!(tamper = true, change, case_id, seq, "a record of a thread was changed");
+            tracing::error!(
+                tamper = true,
+                case.id = case_id,
+                record.seq = seq,
+                record.change = change,
+                "a record of a thread was changed"
+            );
             continue;
         }
         match case_chat_aws::read_record(&record.change.keys, &record.change.new_image) {

@@ -82,6 +82,7 @@ pub struct Records {
 #[derive(Debug, Clone, Default)]
 pub struct Entry {
     action: Option<Action>,
+    began: Option<Timestamp>,
     request_id: Option<String>,
     connection_id: Option<String>,
     /// Who asks; nobody where no token holds.
@@ -94,6 +95,8 @@ pub struct Entry {
     pub records: Option<Records>,
     /// As what they were exported.
     pub format: Option<ExportFormat>,
+    /// The HTTP status that is answered.
+    pub status: Option<u16>,
 }
 
 #[derive(Serialize)]
@@ -115,6 +118,10 @@ struct Line<'a> {
     last_seq: Option<Seq>,
     #[serde(skip_serializing_if = "Option::is_none")]
     format: Option<ExportFormat>,
+    #[serde(rename = "http.status", skip_serializing_if = "Option::is_none")]
+    status: Option<u16>,
+    #[serde(rename = "duration.ms", skip_serializing_if = "Option::is_none")]
+    duration: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     connection_id: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -134,6 +141,7 @@ impl Entry {
         let parameters = request.path_parameters();
         Self {
             action: route.and_then(Action::of_route),
+            began: Some(clock::now()),
             request_id,
             case_id: parameters.first("caseId").and_then(|id| id.parse().ok()),
             attachment_id: parameters.first("attachmentId").and_then(|id| id.parse().ok()),
@@ -147,6 +155,7 @@ impl Entry {
         let context = &event.request_context;
         Self {
             action: context.route_key.as_deref().and_then(Action::of_route),
+            began: Some(clock::now()),
             request_id: context.request_id.clone(),
             connection_id: context.connection_id.clone(),
             ..Self::default()
@@ -176,6 +185,8 @@ impl Entry {
             first_seq: self.records.map(|records| records.first),
             last_seq: self.records.map(|records| records.last),
             format: self.format,
+            status: self.status,
+            duration: self.began.map(|began| (at.millis() - began.millis()).max(0)),
             connection_id: self.connection_id.as_deref(),
             request_id: self.request_id.as_deref(),
         };
@@ -198,16 +209,18 @@ mod tests {
             request_id: Some("a-request".to_owned()),
             subject: Some(Subject("amira".parse().expect("an id"))),
             case_id: Some("case-1".parse().expect("an id")),
+            began: Some(Timestamp::from_millis(0)),
+            status: Some(409),
             ..Entry::default()
         };
         let mut out = Vec::new();
-        let at = Timestamp::from_millis(0);
+        let at = Timestamp::from_millis(12);
         entry.write(Outcome::Refused(Code::CaseClosed), at, &mut out).expect("memory");
         assert_eq!(
             String::from_utf8(out).expect("text"),
-            "{\"audit\":1,\"at\":\"1970-01-01T00:00:00.000Z\",\"action\":\"message.post\",\
+            "{\"audit\":1,\"at\":\"1970-01-01T00:00:00.012Z\",\"action\":\"message.post\",\
              \"outcome\":\"case_closed\",\"subject\":\"amira\",\"caseId\":\"case-1\",\
-             \"requestId\":\"a-request\"}\n"
+             \"http.status\":409,\"duration.ms\":12,\"requestId\":\"a-request\"}\n"
         );
     }
 

@@ -65,6 +65,10 @@ where
             }
             Err(failure) => Outcome::Refused(failure.code()),
         };
+        entry.status = Some(match &answer {
+            Ok(response) => response.status().as_u16(),
+            Err(failure) => failure.code().status(),
+        });
         let answer = audited(&entry, outcome).and(answer);
         Ok::<_, lambda_http::Error>(answer.unwrap_or_else(|failure| refuse(&failure)))
     }))
@@ -84,6 +88,7 @@ where
         }
         let OpenAnswer { response, outcome, subject } = handle(request).await;
         entry.subject = subject;
+        entry.status = Some(response.status().as_u16());
         let answer = audited(&entry, outcome).map(|()| response);
         Ok(answer.unwrap_or_else(|failure| refuse(&failure)))
     }))
@@ -134,12 +139,11 @@ impl From<Refused> for Failure {
 
 fn refuse(failure: &Failure) -> Response<Body> {
     let problem = failure.problem();
-    let (status, code) = (problem.status, problem.code.as_str());
-    match failure.cause() {
-        Some(cause) => tracing::error!(http.status = status, code, cause, "failed"),
-        None => tracing::info!(http.status = status, code, "refused"),
+    // That it was refused, and why, stands in the audit trail.
+    if let Some(error) = failure.cause() {
+        tracing::error!(error, http.status = problem.status, "a request failed");
     }
-    let mut response = json(status_of(status), "application/problem+json", &problem);
+    let mut response = json(status_of(problem.status), "application/problem+json", &problem);
     if let Some(seconds) = failure.retry_after_seconds() {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }

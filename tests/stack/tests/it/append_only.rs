@@ -149,7 +149,7 @@ async fn the_role_for_erasure_may_delete_and_nothing_else_and_what_it_deletes_is
         let log = cloud.log();
         let lines = log.lines().filter_map(|line| serde_json::from_str(&line[line.find('{')?..]).ok());
         lines.filter(|line: &Value| line["tamper"] == true).find(|line| {
-            (&line["change"], &line["case_id"], &line["seq"])
+            (&line["record.change"], &line["case.id"], &line["record.seq"])
                 == (&json!("REMOVE"), &json!("case-1"), &json!(0))
         })
     })

@@ -75,7 +75,7 @@ async fn assert_refused(cloud: &Cloud, amira: &Client, seq: u64, how: &str) {
         let refused = amira.export("case-1", format).await;
         assert_eq!((refused.status, refused.code()), (409, "thread_altered"), "{}", refused.text);
     }
-    let at = format!("\"seq\":{seq}");
+    let at = format!("\"record.seq\":{seq}");
     alarm(cloud, &["export-thread", &at, how]).await;
     eventually("its line in the audit trail", || async {
         let log = cloud.log();
