@@ -12,8 +12,8 @@ use lambda_runtime::{Error, LambdaEvent, service_fn};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    telemetry::start();
     let environment = Environment::read();
+    telemetry::start(env!("CARGO_PKG_NAME"), &environment)?;
     let settings = Settings::from_lookup(|name| environment.get(name))?;
     let connections = Connections::new(settings.dynamodb(), environment.text("CONNECTIONS_TABLE")?);
     let web_origin = environment.text("WEB_ORIGIN")?;

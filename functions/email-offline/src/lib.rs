@@ -15,7 +15,7 @@ use case_chat_domain::{
     CaseId, Level, MailState, Note, Over, Participant, Patience, Situation, Tail, Timestamp, Told, Verdict,
     decide_mail,
 };
-use case_chat_entry::metrics;
+use case_chat_entry::metrics::Metrics;
 
 use letter::{Letter, Waiting};
 
@@ -46,6 +46,8 @@ pub struct Desk {
     pub patience: Patience,
     /// Where a mail leads.
     pub links: Links,
+    /// Where mails are counted.
+    pub metrics: Metrics,
 }
 
 /// Where a mail leads.
@@ -75,6 +77,8 @@ pub enum Outcome {
     Gone,
     /// It comes again as another note.
     Postponed,
+    /// So it does, as SES takes no mail just now.
+    Deferred,
     /// Somebody else has it in hand: this one comes back.
     Busy,
     /// A mail is out. `perhaps_twice`: somebody began and did not end, so it may be out for the second time.
@@ -98,6 +102,7 @@ impl Outcome {
             Self::Over(over) => over.as_str(),
             Self::Gone => "gone",
             Self::Postponed => "postponed",
+            Self::Deferred => "deferred",
             Self::Busy => "busy",
             Self::Sent { .. } => "sent",
             Self::Rejected => "rejected",
@@ -114,26 +119,22 @@ pub async fn work(desk: &Desk, event: &SqsEvent, now: impl Fn() -> Timestamp) ->
             Ok(note) => match handle(desk, &note, now()).await {
                 Ok(outcome) => {
                     let perhaps_twice = outcome == Outcome::Sent { perhaps_twice: true };
-                    if matches!(outcome, Outcome::Sent { .. }) {
-                        metrics::count("MailsSent");
-                    }
-                    if perhaps_twice {
-                        metrics::count("MailsPerhapsTwice");
-                    }
+                    count(&desk.metrics, outcome);
                     tracing::info!(
                         mail.outcome = outcome.as_str(),
                         mail.perhaps_twice = perhaps_twice,
-                        "a note"
+                        "a note was looked at"
                     );
                     outcome != Outcome::Busy
                 }
                 Err(error) => {
+                    desk.metrics.line().of("Outcome", "failed").count("Mails", 1).print();
                     tracing::error!(%error, "a note could not be worked on");
                     false
                 }
             },
             Err(error) => {
-                tracing::error!(line = error.line(), column = error.column(), "this is no note");
+                tracing::error!(error.line = error.line(), error.column = error.column(), "this is no note");
                 false
             }
         };
@@ -144,6 +145,16 @@ pub async fn work(desk: &Desk, event: &SqsEvent, now: impl Fn() -> Timestamp) ->
         }
     }
     response
+}
+
+/// Counts mails, and not what needed none. At once: a worker may die with the rest of its batch.
+fn count(metrics: &Metrics, outcome: Outcome) {
+    if matches!(outcome, Outcome::Sent { .. } | Outcome::Deferred | Outcome::Rejected) {
+        metrics.line().of("Outcome", outcome.as_str()).count("Mails", 1).print();
+    }
+    if outcome == (Outcome::Sent { perhaps_twice: true }) {
+        metrics.line().count("MailsPerhapsTwice", 1).print();
+    }
 }
 
 /// Works on one note: two round trips where nothing is sent, six where a mail is.
@@ -210,7 +221,7 @@ pub async fn handle(desk: &Desk, note: &Note, now: Timestamp) -> Result<Outcome,
                 return Err(StoreError::Unfinished("SendEmail"));
             }
             desk.notes.postpone(note, NOT_NOW).await?;
-            Ok(Outcome::Postponed)
+            Ok(Outcome::Deferred)
         }
     }
 }

@@ -11,8 +11,8 @@ use lambda_runtime::{Error, LambdaEvent, service_fn};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    telemetry::start();
     let environment = Environment::read();
+    let metrics = telemetry::start(env!("CARGO_PKG_NAME"), &environment)?;
     let settings = Settings::from_lookup(|name| environment.get(name))?;
     let dynamodb = settings.dynamodb();
     let desk = Desk {
@@ -34,6 +34,7 @@ async fn main() -> Result<(), Error> {
             web_origin: environment.text("WEB_ORIGIN")?,
             http_endpoint: environment.text("HTTP_ENDPOINT")?,
         },
+        metrics,
     };
     let desk = &desk;
     lambda_runtime::run(service_fn(move |event: LambdaEvent<SqsEvent>| async move {

@@ -12,8 +12,8 @@ use lambda_http::Error;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    telemetry::start();
     let environment = Environment::read();
+    telemetry::start(env!("CARGO_PKG_NAME"), &environment)?;
     let settings = Settings::from_lookup(|name| environment.get(name))?;
     let dynamodb = settings.dynamodb();
     let thread = ThreadLog::new(dynamodb.clone(), environment.text("THREADS_TABLE")?);

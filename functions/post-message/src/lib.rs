@@ -13,6 +13,8 @@ use case_chat_entry::{
     audit::Records,
     clock,
     http::{Answer, Call, about, answer_json},
+    metrics::Metrics,
+    trace::Tracer,
 };
 use case_chat_wire::PostMessage;
 use lambda_http::http::StatusCode;
@@ -31,6 +33,10 @@ pub struct Desk {
     pub attachments: AttachmentStore,
     /// How fast one may write.
     pub rate: Rate,
+    /// Where messages are counted.
+    pub metrics: Metrics,
+    /// Which of them are followed.
+    pub tracer: Tracer,
 }
 
 /// Parses, decides, stores, answers: 201 with the record, 200 if it was stored before.
@@ -60,8 +66,10 @@ pub async fn post(desk: &Desk, call: Call) -> Answer {
             }
             Decision::Insert(entry) => entry,
         };
-        match thread.insert(&entry).await.map_err(Failure::internal)? {
+        let trace = desk.tracer.trace(call.trace_header()).map(|trace| trace.to_string());
+        match thread.insert(&entry, trace).await.map_err(Failure::internal)? {
             Inserted::Stored => {
+                desk.metrics.line().count("MessagesPosted", 1).print();
                 return stored(StatusCode::CREATED, entry.sealed());
             }
             Inserted::Taken => {

@@ -8,14 +8,15 @@ use case_chat_entry::{
     http,
     identity::{Identity, Terms},
     telemetry,
+    trace::Tracer,
 };
 use lambda_http::Error;
 use post_message::Desk;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    telemetry::start();
     let environment = Environment::read();
+    let metrics = telemetry::start(env!("CARGO_PKG_NAME"), &environment)?;
     let settings = Settings::from_lookup(|name| environment.get(name))?;
     let dynamodb = settings.dynamodb();
     let desk = Desk {
@@ -26,6 +27,8 @@ async fn main() -> Result<(), Error> {
             burst: environment.parsed("POSTS_BURST")?,
             per_second: environment.parsed("POSTS_PER_SECOND")?,
         },
+        metrics,
+        tracer: Tracer::from_environment(&environment),
     };
     let identity = Identity::new(Terms::from_environment(&environment)?);
     if environment.warms_up() {

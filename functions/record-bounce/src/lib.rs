@@ -8,6 +8,7 @@ use std::collections::HashMap;
 
 use case_chat_aws::{People, READER_TAG, StoreError, reader_of};
 use case_chat_domain::{EmailAddress, MailState, Timestamp, UserId};
+use case_chat_entry::metrics::Metrics;
 use serde::Deserialize;
 
 /// Why an event was not recorded. Its content is not repeated here.
@@ -75,6 +76,17 @@ enum Word {
     Nothing,
 }
 
+impl Word {
+    /// As the log and the metric have it.
+    const fn as_str(&self) -> Option<&'static str> {
+        match self {
+            Self::Stop(state, _) => Some(state.as_str()),
+            Self::Lost(_) => Some("lost"),
+            Self::Nothing => None,
+        }
+    }
+}
+
 impl Report {
     /// Reads an event; one of somebody else's mail, over the same configuration set, is nothing.
     pub fn read(detail: &str) -> Result<Option<Self>, RecordError> {
@@ -105,10 +117,15 @@ impl MailEvent {
 }
 
 /// Two round trips: whose address that is now, and what is said of it.
-pub async fn record(people: &People, detail: &str) -> Result<(), RecordError> {
+pub async fn record(people: &People, metrics: &Metrics, detail: &str) -> Result<(), RecordError> {
     let Some(Report { reader, sent_to, word }) = Report::read(detail)? else {
         return Ok(());
     };
+    let Some(outcome) = word.as_str() else {
+        return Ok(());
+    };
+    // A mail of ours, wherever they read theirs by now.
+    metrics.line().of("Outcome", outcome).count("Mails", 1).print();
     let profile = people.choices(&reader).await?.profile;
     let Some(address) =
         sent_to.filter(|sent_to| profile.is_some_and(|now| now.address.as_ref() == Some(sent_to)))
@@ -119,11 +136,11 @@ pub async fn record(people: &People, detail: &str) -> Result<(), RecordError> {
     match word {
         Word::Stop(state, at) => {
             people.note_mail(&reader, &address, state, at).await?;
-            tracing::info!(mail.outcome = state.as_str(), "mail does not arrive");
+            tracing::info!(mail.outcome = outcome, "mail does not arrive");
         }
         Word::Lost(at) => {
             people.note_lost(&reader, &address, at).await?;
-            tracing::info!(mail.outcome = "lost", "a mail did not arrive");
+            tracing::info!(mail.outcome = outcome, "a mail did not arrive");
         }
         Word::Nothing => {}
     }

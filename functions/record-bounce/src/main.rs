@@ -8,13 +8,13 @@ use serde_json::value::RawValue;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    telemetry::start();
     let environment = Environment::read();
+    let metrics = telemetry::start(env!("CARGO_PKG_NAME"), &environment)?;
     let settings = Settings::from_lookup(|name| environment.get(name))?;
     let people = People::new(settings.dynamodb(), environment.text("INBOX_TABLE")?);
-    let people = &people;
+    let (people, metrics) = (&people, &metrics);
     lambda_runtime::run(service_fn(move |event: LambdaEvent<EventBridgeEvent<Box<RawValue>>>| async move {
-        let recorded = record_bounce::record(people, event.payload.detail.get()).await;
+        let recorded = record_bounce::record(people, metrics, event.payload.detail.get()).await;
         recorded
             .inspect_err(|error| tracing::error!(%error, "what became of a mail could not be recorded"))
             .map_err(Error::from)

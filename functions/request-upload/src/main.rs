@@ -14,8 +14,8 @@ use request_upload::Desk;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    telemetry::start();
     let environment = Environment::read();
+    telemetry::start(env!("CARGO_PKG_NAME"), &environment)?;
     let settings = Settings::from_lookup(|name| environment.get(name))?;
     let dynamodb = settings.dynamodb();
     let types = environment.text("ATTACHMENT_TYPES")?;

@@ -79,7 +79,7 @@ pub async fn sync(
             return Ok(());
         };
         // Whatever forestalled this record, the next step starts from what stands there.
-        let (Inserted::Stored | Inserted::Taken) = thread.insert(&entry).await?;
+        let (Inserted::Stored | Inserted::Taken) = thread.insert(&entry, None).await?;
     }
     Err(SyncError::Contended)
 }

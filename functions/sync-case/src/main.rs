@@ -10,8 +10,8 @@ use uuid::Uuid;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    telemetry::start();
     let environment = Environment::read();
+    telemetry::start(env!("CARGO_PKG_NAME"), &environment)?;
     let settings = Settings::from_lookup(|name| environment.get(name))?;
     let client = settings.dynamodb();
     let thread = ThreadLog::new(client.clone(), environment.text("THREADS_TABLE")?);

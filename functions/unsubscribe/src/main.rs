@@ -6,8 +6,8 @@ use lambda_http::Error;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    telemetry::start();
     let environment = Environment::read();
+    telemetry::start(env!("CARGO_PKG_NAME"), &environment)?;
     let settings = Settings::from_lookup(|name| environment.get(name))?;
     let people = People::new(settings.dynamodb(), environment.text("INBOX_TABLE")?);
     if environment.warms_up() {

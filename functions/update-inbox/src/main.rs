@@ -7,8 +7,8 @@ use lambda_runtime::{Error, LambdaEvent, service_fn};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    telemetry::start();
     let environment = Environment::read();
+    telemetry::start(env!("CARGO_PKG_NAME"), &environment)?;
     let settings = Settings::from_lookup(|name| environment.get(name))?;
     let inbox = Inbox::new(settings.dynamodb(), environment.text("INBOX_TABLE")?);
     let notes = Notes::new(settings.queues(), environment.text("NOTES_QUEUE")?);

@@ -13,8 +13,8 @@ use verify_upload::Desk;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    telemetry::start();
     let environment = Environment::read();
+    telemetry::start(env!("CARGO_PKG_NAME"), &environment)?;
     let settings = Settings::from_lookup(|name| environment.get(name))?;
     let (dynamodb, s3) = (settings.dynamodb(), settings.s3());
     let desk = Desk {

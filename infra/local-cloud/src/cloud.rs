@@ -31,6 +31,7 @@ use crate::sources::{self, QueueSource, Source};
 use crate::state::State;
 use crate::surroundings::{self, ACCOUNT, REGION};
 use crate::template::{self, Stack};
+use crate::xray::Xray;
 use crate::{s3, seed, web};
 
 /// AWS removes expired items within days; a minute lets a developer see it happen.
@@ -81,7 +82,12 @@ pub async fn start(options: Options) -> Result<Running> {
         Some(url) => DynamoDb::elsewhere(url, &stack.tables).await?,
         None => DynamoDb::open(data.database(), stack.tables.clone()).await?,
     };
-    let surroundings = lambda::Surroundings { region: REGION.to_owned(), aws_url: endpoints.aws.clone() };
+    let (xray, daemon) = Xray::start().await?;
+    let surroundings = lambda::Surroundings {
+        region: REGION.to_owned(),
+        aws_url: endpoints.aws.clone(),
+        xray: xray.clone(),
+    };
     let beside = options.endpoints.parent().unwrap_or(Path::new("."));
     lambda::write_environments(beside, &stack.functions, &surroundings)?;
     let functions = Arc::new(match &options.lambda_endpoint {
@@ -124,6 +130,7 @@ pub async fn start(options: Options) -> Result<Running> {
         region: REGION.to_owned(),
         iam: iam.clone(),
         ledger,
+        xray,
     };
     let issuer = case_chat_local_issuer::router(IssuerOptions {
         issuer_url: endpoints.issuer.clone(),
@@ -140,6 +147,7 @@ pub async fn start(options: Options) -> Result<Running> {
         serve(ports.websocket, sockets.as_ref().map(Sockets::router).unwrap_or_default()),
         serve(ports.web, web::router(options.web.clone(), &endpoints, &stack.outputs)?),
         events.deliver(Arc::clone(&invoke)),
+        daemon,
     ];
     let stack = Arc::new(stack);
     for mapping in &stack.mappings {

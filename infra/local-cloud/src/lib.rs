@@ -29,6 +29,7 @@ pub mod state;
 mod surroundings;
 pub mod template;
 mod web;
+pub mod xray;
 
 pub use cloud::{Running, start};
 pub use endpoints::Endpoints;

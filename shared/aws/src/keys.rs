@@ -9,12 +9,14 @@ use crate::StoreError;
 
 pub(crate) type Item = HashMap<String, AttributeValue>;
 
-/// Table `threads`: `caseId`, `seq`; the record as canonical JSON; the rate limit beside it.
+/// Table `threads`: `caseId`, `seq`; the record as canonical JSON; beside it the rate limit, and the trace of the request
+/// that brought it, where that is followed.
 pub(crate) mod thread {
     pub(crate) const CASE_ID: &str = "caseId";
     pub(crate) const SEQ: &str = "seq";
     pub(crate) const RECORD: &str = "record";
     pub(crate) const BUCKETS: &str = "buckets";
+    pub(crate) const TRACE: &str = "trace";
 }
 
 /// Table `cases`: the host's newest snapshot of each.

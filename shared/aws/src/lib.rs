@@ -46,7 +46,7 @@ pub use quarantine::{Arrived, Quarantine, Scan, SignedRequest};
 pub use read_markers::ReadMarkers;
 pub use settings::{MissingSetting, Settings};
 pub use sockets::{Pushed, Sockets};
-pub use stream::{News, read_record};
+pub use stream::{News, read_record, read_trace};
 pub use thread_log::{Inserted, Pages, ThreadLog};
 pub use transcript_key::TranscriptKey;
 pub use uploads::{Done, Uploads};

@@ -51,6 +51,15 @@ pub fn read_record(
     Ok(sealed)
 }
 
+/// The trace of the request that brought a record, as it was inserted with it.
+#[must_use]
+pub fn read_trace(image: &serde_dynamo::Item) -> Option<&str> {
+    match image.get(thread::TRACE) {
+        Some(serde_dynamo::AttributeValue::S(text)) => Some(text),
+        _ => None,
+    }
+}
+
 /// The texts and numbers of an item, which is all that these tables hold.
 fn plain(item: &serde_dynamo::Item) -> Item {
     use serde_dynamo::AttributeValue::{N, S};

@@ -21,6 +21,7 @@ pub struct ThreadLog {
     client: LazyClient<Client>,
     table: String,
     insert: String,
+    insert_traced: String,
 }
 
 /// What DynamoDB says where a record stands already: by the API's model the first, by DynamoDB Local the second.
@@ -63,10 +64,13 @@ impl ThreadLog {
     #[must_use]
     pub fn new(client: LazyClient<Client>, table: String) -> Self {
         let [case_id, seq, record, buckets] = [thread::CASE_ID, thread::SEQ, thread::RECORD, thread::BUCKETS];
-        let insert = format!(
-            "INSERT INTO \"{table}\" VALUE {{'{case_id}': ?, '{seq}': ?, '{record}': ?, '{buckets}': ?}}"
-        );
-        Self { client, table, insert }
+        let with = |more: &str| {
+            format!(
+                "INSERT INTO \"{table}\" VALUE {{'{case_id}': ?, '{seq}': ?, '{record}': ?, '{buckets}': ?{more}}}"
+            )
+        };
+        let (insert, insert_traced) = (with(""), with(&format!(", '{}': ?", thread::TRACE)));
+        Self { client, table, insert, insert_traced }
     }
 
     /// Opens the connection that the first request will use: one request, its answer left unread.
@@ -168,22 +172,22 @@ impl ThreadLog {
         Ok(records)
     }
 
-    /// Puts a record at its seq if nothing stands there: one request, one write unit to 1 KiB.
-    pub async fn insert(&self, entry: &Tail) -> Result<Inserted, StoreError> {
+    /// Puts a record at its seq if nothing stands there, and beside it the trace that it belongs to: one request, one
+    /// write unit to 1 KiB.
+    pub async fn insert(&self, entry: &Tail, trace: Option<String>) -> Result<Inserted, StoreError> {
         let buckets =
             serde_json::to_string(&entry.buckets()).map_err(|_| StoreError::Item(thread::BUCKETS))?;
         let record = entry.record();
-        let inserted = self
+        let insert = self
             .client
             .execute_statement()
-            .statement(&self.insert)
+            .statement(if trace.is_some() { &self.insert_traced } else { &self.insert })
             .parameters(string(record.case_id.as_str()))
             .parameters(number(record.seq))
             .parameters(string(entry.sealed().json()))
-            .parameters(string(buckets))
-            .send()
-            .await;
-        match inserted {
+            .parameters(string(buckets));
+        let insert = trace.into_iter().fold(insert, |insert, trace| insert.parameters(string(trace)));
+        match insert.send().await {
             Ok(_) => Ok(Inserted::Stored),
             Err(error) if error.code().is_some_and(|code| TAKEN.contains(&code)) => Ok(Inserted::Taken),
             Err(error) => Err(StoreError::request("INSERT into threads")(error)),

@@ -206,6 +206,11 @@ impl Call {
         self.request.method()
     }
 
+    /// What Lambda says of the trace that the request belongs to.
+    pub fn trace_header(&self) -> Option<&str> {
+        self.request.lambda_context_ref()?.xray_trace_id.as_deref()
+    }
+
     /// The case in the path.
     pub fn case_id(&self) -> Result<CaseId, Failure> {
         let parameters = self.request.path_parameters();

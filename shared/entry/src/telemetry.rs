@@ -7,8 +7,13 @@ use tracing_subscriber::{
     util::SubscriberInitExt,
 };
 
-/// Starts logging to standard output, from which Lambda takes it.
-pub fn start() {
+use crate::{
+    environment::{Environment, InvalidVariable},
+    metrics::Metrics,
+};
+
+/// Starts logging to standard output, from which Lambda takes it, and counts the start of that function's sandbox.
+pub fn start(function: &'static str, environment: &Environment) -> Result<Metrics, InvalidVariable> {
     let lines = fmt::layer()
         .json()
         .flatten_event(true)
@@ -20,4 +25,8 @@ pub fn start() {
     // be a token; Lambda counts the error all the same.
     let ours = Targets::new().with_default(LevelFilter::INFO).with_target("lambda_runtime", LevelFilter::OFF);
     tracing_subscriber::registry().with(lines).with(ours).init();
+
+    let metrics = Metrics::from_environment(environment)?;
+    metrics.line().of("Function", function).count("ColdStarts", 1).print();
+    Ok(metrics)
 }

@@ -34,7 +34,8 @@ impl Cloud {
     /// What became of notes so far, but for those that come again.
     #[must_use]
     pub fn outcomes(&self) -> Vec<String> {
-        self.verdicts().into_iter().filter(|outcome| outcome != "postponed" && outcome != "busy").collect()
+        let again = |outcome: &String| matches!(outcome.as_str(), "postponed" | "deferred" | "busy");
+        self.verdicts().into_iter().filter(|outcome| !again(outcome)).collect()
     }
 
     /// Waits until so many notes are done with.

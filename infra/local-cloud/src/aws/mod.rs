@@ -27,6 +27,7 @@ use crate::kms::Keys;
 use crate::mail::Mail;
 use crate::queues::Queues;
 use crate::s3::Buckets;
+use crate::xray::Xray;
 
 pub(crate) use caller::WATCHED_KEY;
 pub use caller::{Call, Caller, Service};
@@ -61,6 +62,8 @@ pub struct Aws {
     pub iam: Iam,
     /// What was asked of it.
     pub ledger: Ledger,
+    /// What X-Ray was told.
+    pub xray: Xray,
 }
 
 impl Aws {
@@ -68,6 +71,7 @@ impl Aws {
     pub fn router(self) -> Router {
         Router::new()
             .route("/_local/requests", get(requests))
+            .route("/_local/traces", get(traces))
             .route("/_local/public-keys/{file}", get(public_key))
             .fallback(dispatch)
             .layer(DefaultBodyLimit::max(MAX_BODY))
@@ -78,6 +82,11 @@ impl Aws {
 async fn requests(State(aws): State<Aws>, Query(query): Query<BTreeMap<String, String>>) -> Response {
     let since = query.get("since").and_then(|since| since.parse().ok()).unwrap_or(0);
     axum::Json(aws.ledger.since(since)).into_response()
+}
+
+/// X-Ray's segments so far.
+async fn traces(State(aws): State<Aws>) -> Response {
+    axum::Json(aws.xray.segments()).into_response()
 }
 
 /// What `aws kms get-public-key` would give to whoever may ask, as PEM: `KEY-ID.pem`.

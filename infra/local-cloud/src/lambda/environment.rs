@@ -54,6 +54,7 @@ pub(super) fn of(function: &Function, surroundings: &Surroundings) -> BTreeMap<S
         ("AWS_SECRET_ACCESS_KEY", SECRET.to_owned()),
         ("AWS_SESSION_TOKEN", SECRET.to_owned()),
         ("AWS_ENDPOINT_URL", surroundings.aws_url.clone()),
+        ("AWS_XRAY_DAEMON_ADDRESS", surroundings.xray.daemon.to_string()),
         ("TZ", ":UTC".to_owned()),
     ];
     environment.extend(set.map(|(name, value)| (name.to_owned(), value)));

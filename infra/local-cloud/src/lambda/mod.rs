@@ -24,6 +24,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 use crate::template::Function;
+use crate::xray::Xray;
 use pool::Pool;
 use remote::Remote;
 use runtime_api::RuntimeApi;
@@ -38,6 +39,8 @@ pub struct Surroundings {
     pub region: String,
     /// AWS_ENDPOINT_URL.
     pub aws_url: String,
+    /// Who follows them.
+    pub xray: Xray,
 }
 
 /// The template's functions, ready to be invoked.
@@ -60,7 +63,7 @@ impl Functions {
         let listener = listener.tap_io(|connection| {
             let _ = connection.set_nodelay(true);
         });
-        let runtime_api = RuntimeApi::default();
+        let runtime_api = RuntimeApi::new(surroundings.xray.clone());
         let router = runtime_api.router();
         let server = tokio::spawn(async move {
             if let Err(error) = axum::serve(listener, router).await {

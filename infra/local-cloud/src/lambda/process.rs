@@ -35,7 +35,7 @@ impl Launch {
     /// Starts a process; the error is a sentence for the log.
     pub(super) fn start(&self, runtime_api: &RuntimeApi) -> Result<Arc<Sandbox>, String> {
         let function = &self.function;
-        let sandbox = Arc::new(Sandbox::new(function.arn.clone(), function.timeout, self.build()?));
+        let sandbox = Arc::new(Sandbox::new(function, self.build()?));
         // With its scheme, as hyper reads an authority with a path only behind one.
         let endpoint = format!("http://{}/{}", self.runtime_api, sandbox.id);
         // Known before it runs: a quick process asks for work before this thread goes on.

@@ -13,10 +13,10 @@ use axum::routing::{get, post};
 use case_chat_local_gateway::Invoked;
 use serde_json::json;
 use tokio::sync::Notify;
-use uuid::Uuid;
 
 use super::sandbox::Sandbox;
 use crate::clock::{millis, now_millis};
+use crate::xray::Xray;
 
 /// Lambda's bound on an answer, and room for a stack trace in an error.
 const MAX_ANSWER: usize = 6 * 1024 * 1024 + 100 * 1024;
@@ -24,13 +24,18 @@ const MAX_ANSWER: usize = 6 * 1024 * 1024 + 100 * 1024;
 const END: Duration = Duration::from_secs(5);
 
 /// The sandboxes that may speak to it.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub(super) struct RuntimeApi {
     sandboxes: Arc<Mutex<HashMap<String, Arc<Sandbox>>>>,
     forgotten: Arc<Notify>,
+    xray: Xray,
 }
 
 impl RuntimeApi {
+    pub(super) fn new(xray: Xray) -> Self {
+        Self { sandboxes: Arc::default(), forgotten: Arc::default(), xray }
+    }
+
     pub(super) fn router(&self) -> Router {
         Router::new()
             .route("/{sandbox}/2018-06-01/runtime/invocation/next", get(next))
@@ -91,16 +96,12 @@ async fn next(State(api): State<RuntimeApi>, Path(id): Path<String>) -> Result<R
     let (request_id, payload) =
         sandbox.next().await.ok_or(Refused(StatusCode::GONE, "the sandbox is being ended"))?;
     let deadline = now_millis() + millis(sandbox.timeout);
-    let trace = Uuid::new_v4().simple().to_string();
     Response::builder()
         .header("content-type", "application/json")
         .header("Lambda-Runtime-Aws-Request-Id", request_id)
         .header("Lambda-Runtime-Deadline-Ms", deadline)
         .header("Lambda-Runtime-Invoked-Function-Arn", &sandbox.function_arn)
-        .header(
-            "Lambda-Runtime-Trace-Id",
-            format!("Root=1-{:08x}-{};Parent={};Sampled=0", deadline / 1000, &trace[..24], &trace[8..24]),
-        )
+        .header("Lambda-Runtime-Trace-Id", api.xray.header(&sandbox.function, sandbox.traced))
         .body(Body::from(payload))
         .map_err(|_| Refused(StatusCode::INTERNAL_SERVER_ERROR, "the invocation cannot be told"))
 }

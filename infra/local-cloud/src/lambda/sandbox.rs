@@ -12,6 +12,7 @@ use tokio::sync::{Mutex as AsyncMutex, mpsc, oneshot, watch};
 use uuid::Uuid;
 
 use super::binary::Build;
+use crate::template::Function;
 
 /// An invocation on its way to the process.
 struct Invocation {
@@ -55,7 +56,9 @@ pub(super) enum Ran {
 /// One process and what it is doing.
 pub(super) struct Sandbox {
     pub(super) id: String,
+    pub(super) function: String,
     pub(super) function_arn: String,
+    pub(super) traced: bool,
     pub(super) timeout: Duration,
     pub(super) build: Build,
     to_process: mpsc::UnboundedSender<Invocation>,
@@ -66,12 +69,14 @@ pub(super) struct Sandbox {
 }
 
 impl Sandbox {
-    pub(super) fn new(function_arn: String, timeout: Duration, build: Build) -> Self {
+    pub(super) fn new(function: &Function, build: Build) -> Self {
         let (to_process, from_invoker) = mpsc::unbounded_channel();
         Self {
             id: Uuid::new_v4().simple().to_string(),
-            function_arn,
-            timeout,
+            function: function.name.clone(),
+            function_arn: function.arn.clone(),
+            traced: function.traced,
+            timeout: function.timeout,
             build,
             to_process,
             from_invoker: AsyncMutex::new(from_invoker),

@@ -8,6 +8,7 @@ use axum::http::StatusCode;
 use axum::routing::post;
 use bytes::Bytes;
 use case_chat_local_cloud::lambda::{Functions, Surroundings};
+use case_chat_local_cloud::xray::Xray;
 use case_chat_local_gateway::{Invoke, Invoked};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -24,8 +25,9 @@ Resources:
 ";
 
 async fn functions(binaries: &Path) -> Arc<Functions> {
+    let (xray, _) = Xray::start().await.unwrap();
     let surroundings =
-        Surroundings { region: "eu-central-1".into(), aws_url: "http://127.0.0.1:7005".into() };
+        Surroundings { region: "eu-central-1".into(), aws_url: "http://127.0.0.1:7005".into(), xray };
     Arc::new(Functions::as_processes(&stack(TEMPLATE).functions, binaries, &surroundings).await.unwrap())
 }
 

@@ -171,7 +171,10 @@ async fn a_mail_that_may_be_the_second_is_counted_as_such() {
     let (amira, chen) = amira_and_chen(&cloud).await;
     let seq = write(&amira, "once").await;
     cloud.mail_to(CHEN, 1).await;
-    eventually("it is counted", || async { cloud.log().contains("\"MailsSent\":1").then_some(()) }).await;
+    eventually("it is counted", || async {
+        cloud.log().contains("\"Mails\":1,\"Outcome\":\"sent\"").then_some(())
+    })
+    .await;
     assert!(!cloud.log().contains("MailsPerhapsTwice"));
     chen.read("case-1", &json!({ "seq": seq })).await;
     // Somebody began and died.

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use case_chat_aws::{Connections, Inbox, Mail, Mailer, Notes, People, ThreadLog};
 use case_chat_domain::{Level, Note, Notice, Patience, Timestamp, UserId, fold_into_inbox};
+use case_chat_entry::{environment::Environment, metrics::Metrics};
 use case_chat_stack_tests::{Cloud, Setting, case, eventually};
 use email_offline::{Desk, Links, Outcome, handle};
 use serde_json::{Value, json};
@@ -39,6 +40,8 @@ fn desk(cloud: &Cloud) -> Desk {
             web_origin: "https://web.example".to_owned(),
             http_endpoint: "https://api.example".to_owned(),
         },
+        metrics: Metrics::from_environment(&Environment::of([("METRICS_NAMESPACE", "case-chat".to_owned())]))
+            .expect("a namespace"),
     }
 }
 

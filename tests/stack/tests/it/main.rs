@@ -22,6 +22,7 @@ mod pushes;
 mod reading;
 mod refusals;
 mod samples;
+mod telemetry;
 mod tokens;
 mod typing;
 
