@@ -105,6 +105,8 @@ export class Issuer {
     const address = new URL(page);
     address.searchParams.set("client_id", this.#client.client_id);
     address.searchParams.set("post_logout_redirect_uri", this.here);
+    // What Cognito calls the same.
+    address.searchParams.set("logout_uri", this.here);
     if (idToken !== null) address.searchParams.set("id_token_hint", idToken);
     return address.href;
   }
