@@ -24,9 +24,8 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    pub(crate) fn request<E: ProvideErrorMetadata, R>(
-        operation: &'static str,
-    ) -> impl Fn(SdkError<E, R>) -> Self {
+    /// Of a request that the SDK gave up on.
+    pub fn request<E: ProvideErrorMetadata, R>(operation: &'static str) -> impl Fn(SdkError<E, R>) -> Self {
         move |error| {
             let kind = match &error {
                 SdkError::ConstructionFailure(_) => "not sent",

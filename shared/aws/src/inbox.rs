@@ -1,7 +1,10 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::{
-    Client, error::SdkError, operation::update_item::UpdateItemError, types::AttributeValue,
+    Client,
+    error::SdkError,
+    operation::update_item::{UpdateItemError, builders::UpdateItemFluentBuilder},
+    types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure},
 };
 use case_chat_domain::{
     CaseId, CaseStatus, InboxChange, InboxEntry, InboxRow, Person, Preview, PreviewChange, ReadMarker, Role,
@@ -37,6 +40,18 @@ const LISTED_AFTER_CLOSING_SECONDS: i64 = 90 * 24 * 60 * 60;
 pub struct Inbox {
     client: LazyClient<Client>,
     table: String,
+}
+
+/// What became of a row that was restored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub enum Restored {
+    /// It says something else than before.
+    Written,
+    /// It said so already, or nobody lists it any more.
+    Unchanged,
+    /// It has seen a newer record than the thread that was read.
+    Ahead,
 }
 
 impl Inbox {
@@ -85,35 +100,10 @@ impl Inbox {
         case_id: &CaseId,
         change: &InboxChange,
     ) -> Result<(), StoreError> {
-        let (head, set, remove) = match change {
-            InboxChange::Leave { head } => (*head, HashMap::new(), ALL_BUT_HEAD.to_vec()),
-            InboxChange::Update(row, preview) => {
-                let (set, remove) = attributes(row, preview);
-                (row.head, set, remove)
-            }
-        };
-        let mut update = self
-            .client
-            .update_item()
-            .table_name(&self.table)
-            .key(inbox::USER_ID, string(user_id.as_str()))
-            .key(inbox::ROW, string(inbox::case_row(case_id)))
-            .condition_expression("attribute_not_exists(#head) OR #head < :head")
-            .expression_attribute_names("#head", inbox::HEAD)
-            .expression_attribute_values(":head", number(head));
-        let mut expression = String::from("SET #head = :head");
-        for (index, (name, value)) in set.into_iter().enumerate() {
-            expression += &format!(", #s{index} = :s{index}");
-            update = update
-                .expression_attribute_names(format!("#s{index}"), name)
-                .expression_attribute_values(format!(":s{index}"), value);
-        }
-        for (index, name) in remove.into_iter().enumerate() {
-            expression += if index == 0 { " REMOVE " } else { ", " };
-            expression += &format!("#r{index}");
-            update = update.expression_attribute_names(format!("#r{index}"), name);
-        }
-        match update.update_expression(expression).send().await {
+        let update = self.update(user_id, case_id, &Attributes::after(change));
+        let applied =
+            update.condition_expression("attribute_not_exists(#head) OR #head < :head").send().await;
+        match applied {
             Ok(_) => Ok(()),
             Err(SdkError::ServiceError(error))
                 if matches!(error.err(), UpdateItemError::ConditionalCheckFailedException(_)) =>
@@ -122,6 +112,67 @@ impl Inbox {
             }
             Err(error) => Err(StoreError::request("UpdateItem inbox")(error)),
         }
+    }
+
+    /// Brings a row to what a whole thread says: one request, one write unit to 1 KiB.
+    ///
+    /// Over the same head as well, where a row may lack what came before it. What is no longer listed is not made anew.
+    pub async fn restore(
+        &self,
+        user_id: &UserId,
+        case_id: &CaseId,
+        change: &InboxChange,
+        now: Timestamp,
+    ) -> Result<Restored, StoreError> {
+        let after = Attributes::after(change);
+        let condition = match after.is_over(now) {
+            true => "#head <= :head",
+            false => "attribute_not_exists(#head) OR #head <= :head",
+        };
+        let restored = self
+            .update(user_id, case_id, &after)
+            .condition_expression(condition)
+            .return_values(ReturnValue::AllOld)
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .send()
+            .await;
+        match restored {
+            Ok(done) if done.attributes.as_ref().is_some_and(|before| after.say(before)) => {
+                Ok(Restored::Unchanged)
+            }
+            Ok(_) => Ok(Restored::Written),
+            Err(SdkError::ServiceError(error)) => match error.err() {
+                UpdateItemError::ConditionalCheckFailedException(failed) => {
+                    Ok(if failed.item.is_some() { Restored::Ahead } else { Restored::Unchanged })
+                }
+                _ => Err(StoreError::request("UpdateItem inbox, restore")(SdkError::ServiceError(error))),
+            },
+            Err(error) => Err(StoreError::request("UpdateItem inbox, restore")(error)),
+        }
+    }
+
+    fn update(&self, user_id: &UserId, case_id: &CaseId, after: &Attributes) -> UpdateItemFluentBuilder {
+        let mut update = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .key(inbox::USER_ID, string(user_id.as_str()))
+            .key(inbox::ROW, string(inbox::case_row(case_id)))
+            .expression_attribute_names("#head", inbox::HEAD)
+            .expression_attribute_values(":head", number(after.head));
+        let mut expression = String::from("SET #head = :head");
+        for (index, (name, value)) in after.set.iter().enumerate() {
+            expression += &format!(", #s{index} = :s{index}");
+            update = update
+                .expression_attribute_names(format!("#s{index}"), *name)
+                .expression_attribute_values(format!(":s{index}"), value.clone());
+        }
+        for (index, name) in after.remove.iter().enumerate() {
+            expression += if index == 0 { " REMOVE " } else { ", " };
+            expression += &format!("#r{index}");
+            update = update.expression_attribute_names(format!("#r{index}"), *name);
+        }
+        update.update_expression(expression)
     }
 
     fn query(&self, user_id: &str) -> aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder {
@@ -134,36 +185,65 @@ impl Inbox {
     }
 }
 
-type Attributes = HashMap<&'static str, AttributeValue>;
+/// What of a row becomes of a change.
+struct Attributes {
+    head: Seq,
+    set: HashMap<&'static str, AttributeValue>,
+    remove: Vec<&'static str>,
+}
 
-fn attributes(row: &InboxRow, preview: &PreviewChange) -> (Attributes, Vec<&'static str>) {
-    let mut set = Attributes::from([
-        (inbox::HEAD_HASH, string(row.head_hash.as_str())),
-        (inbox::REFERENCE, string(row.reference.as_str())),
-        (inbox::ROLE, string(role_text(row.role))),
-        (inbox::PEER_ID, string(row.peer.user_id.as_str())),
-        (inbox::PEER_NAME, string(row.peer.name.as_str())),
-        (inbox::STATUS, string(status_text(row.status))),
-        (inbox::SENT_BY_PEER, number(row.sent_by_peer)),
-        (inbox::LAST_ACTIVITY_AT, string(row.last_activity_at.to_string())),
-    ]);
-    let mut remove = Vec::new();
-    match row.status {
-        CaseStatus::Open => remove.push(inbox::EXPIRES_AT),
-        CaseStatus::Closed => {
-            let ends = row.last_activity_at.millis() / 1000 + LISTED_AFTER_CLOSING_SECONDS;
-            set.insert(inbox::EXPIRES_AT, number(ends));
+impl Attributes {
+    fn after(change: &InboxChange) -> Self {
+        match change {
+            InboxChange::Leave { head } => {
+                Self { head: *head, set: HashMap::new(), remove: ALL_BUT_HEAD.to_vec() }
+            }
+            InboxChange::Update(row, preview) => Self::of(row, preview),
         }
     }
-    match preview {
-        PreviewChange::Keep => {}
-        PreviewChange::Clear => remove.extend([inbox::PREVIEW_SENDER, inbox::PREVIEW_TEXT]),
-        PreviewChange::Show(preview) => {
-            set.insert(inbox::PREVIEW_SENDER, string(role_text(preview.sender_role)));
-            set.insert(inbox::PREVIEW_TEXT, string(preview.text.as_str()));
+
+    fn of(row: &InboxRow, preview: &PreviewChange) -> Self {
+        let mut set = HashMap::from([
+            (inbox::HEAD_HASH, string(row.head_hash.as_str())),
+            (inbox::REFERENCE, string(row.reference.as_str())),
+            (inbox::ROLE, string(role_text(row.role))),
+            (inbox::PEER_ID, string(row.peer.user_id.as_str())),
+            (inbox::PEER_NAME, string(row.peer.name.as_str())),
+            (inbox::STATUS, string(status_text(row.status))),
+            (inbox::SENT_BY_PEER, number(row.sent_by_peer)),
+            (inbox::LAST_ACTIVITY_AT, string(row.last_activity_at.to_string())),
+        ]);
+        let mut remove = Vec::new();
+        match row.status {
+            CaseStatus::Open => remove.push(inbox::EXPIRES_AT),
+            CaseStatus::Closed => {
+                let ends = row.last_activity_at.millis() / 1000 + LISTED_AFTER_CLOSING_SECONDS;
+                set.insert(inbox::EXPIRES_AT, number(ends));
+            }
         }
+        match preview {
+            PreviewChange::Keep => {}
+            PreviewChange::Clear => remove.extend([inbox::PREVIEW_SENDER, inbox::PREVIEW_TEXT]),
+            PreviewChange::Show(preview) => {
+                set.insert(inbox::PREVIEW_SENDER, string(role_text(preview.sender_role)));
+                set.insert(inbox::PREVIEW_TEXT, string(preview.text.as_str()));
+            }
+        }
+        Self { head: row.head, set, remove }
     }
-    (set, remove)
+
+    /// Whether a row says that already.
+    fn say(&self, row: &Item) -> bool {
+        row.get(inbox::HEAD) == Some(&number(self.head))
+            && self.set.iter().all(|(name, value)| row.get(*name) == Some(value))
+            && !self.remove.iter().any(|name| row.contains_key(*name))
+    }
+
+    /// Whether time to live has ended of such a row.
+    fn is_over(&self, now: Timestamp) -> bool {
+        let ends = self.set.get(inbox::EXPIRES_AT).and_then(|at| at.as_n().ok());
+        ends.is_some_and(|at| at.parse().is_ok_and(|at: i64| at <= now.millis() / 1000))
+    }
 }
 
 /// A case that the person left keeps its head alone; time to live removes rows days late.

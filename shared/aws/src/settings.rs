@@ -9,6 +9,7 @@ use aws_sdk_dynamodb::config::{
     timeout::TimeoutConfig,
 };
 use aws_sdk_s3::config::{RequestChecksumCalculation, ResponseChecksumValidation};
+use aws_types::SdkConfig;
 
 use crate::{LazyClient, transport::http_client};
 
@@ -21,6 +22,10 @@ const OPERATION_TIMEOUT: Duration = Duration::from_secs(4);
 /// The first try and two more: what three do not reach, the caller's own retry must.
 const ATTEMPTS: u32 = 3;
 
+/// A person at a terminal waits longer, far from the region and while tables are throttled.
+const PATIENT_ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
+const PATIENT_ATTEMPTS: u32 = 8;
+
 /// S3 copies some 100 MB a second inside a region; a function that does so has 30 s.
 const OBJECT_TIMEOUT: Duration = Duration::from_secs(20);
 
@@ -30,7 +35,7 @@ const MAIL_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A client of one service, made when it is first used. Each service's SDK has types of its own for the same thing.
 macro_rules! client {
-    ($settings:expr, $sdk:ident, $timeouts:expr, $retries:expr $(, $option:ident: $value:expr)* $(,)?) => {{
+    ($settings:expr, $sdk:ident $(, $option:ident: $value:expr)* $(,)?) => {{
         let settings: Settings = $settings;
         LazyClient::new(move || {
             let mut config = $sdk::Config::builder()
@@ -38,8 +43,8 @@ macro_rules! client {
                 .region(settings.region)
                 .credentials_provider(settings.credentials)
                 .http_client(settings.http)
-                .timeout_config($timeouts)
-                .retry_config($retries)
+                .timeout_config(settings.timeouts)
+                .retry_config(settings.retries)
                 $(.$option($value))*;
             config.set_endpoint_url(settings.endpoint);
             $sdk::Client::from_conf(config.build())
@@ -59,6 +64,8 @@ pub struct Settings {
     credentials: SharedCredentialsProvider,
     endpoint: Option<String>,
     http: SharedHttpClient,
+    timeouts: TimeoutConfig,
+    retries: RetryConfig,
 }
 
 impl Settings {
@@ -80,24 +87,43 @@ impl Settings {
             credentials: SharedCredentialsProvider::new(credentials),
             endpoint: get("AWS_ENDPOINT_URL"),
             http: http_client(CONNECT_TIMEOUT),
+            timeouts: TimeoutConfig::builder()
+                .operation_attempt_timeout(ATTEMPT_TIMEOUT)
+                .operation_timeout(OPERATION_TIMEOUT)
+                .build(),
+            retries: RetryConfig::standard()
+                .with_max_attempts(ATTEMPTS)
+                .with_initial_backoff(Duration::from_millis(50)),
         })
     }
 
-    fn timeouts() -> TimeoutConfig {
-        TimeoutConfig::builder()
-            .operation_attempt_timeout(ATTEMPT_TIMEOUT)
-            .operation_timeout(OPERATION_TIMEOUT)
-            .build()
+    /// The same for a person at a terminal, whom nobody waits for.
+    #[must_use]
+    pub fn patient(self) -> Self {
+        let timeouts = TimeoutConfig::builder().operation_attempt_timeout(PATIENT_ATTEMPT_TIMEOUT).build();
+        Self { timeouts, retries: RetryConfig::standard().with_max_attempts(PATIENT_ATTEMPTS), ..self }
     }
 
-    fn retries() -> RetryConfig {
-        RetryConfig::standard().with_max_attempts(ATTEMPTS).with_initial_backoff(Duration::from_millis(50))
+    /// For a client of a service that no function uses.
+    #[must_use]
+    pub fn sdk(&self) -> SdkConfig {
+        let config = SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(self.region.clone())
+            .credentials_provider(self.credentials.clone())
+            .http_client(self.http.clone())
+            .timeout_config(self.timeouts.clone())
+            .retry_config(self.retries.clone());
+        match &self.endpoint {
+            Some(endpoint) => config.endpoint_url(endpoint).build(),
+            None => config.build(),
+        }
     }
 
     /// A client of DynamoDB.
     #[must_use]
     pub fn dynamodb(&self) -> LazyClient<aws_sdk_dynamodb::Client> {
-        client!(self.clone(), aws_sdk_dynamodb, Self::timeouts(), Self::retries())
+        client!(self.clone(), aws_sdk_dynamodb)
     }
 
     /// A client of S3.
@@ -110,10 +136,8 @@ impl Settings {
         // What stands in for S3 has no names of its own for buckets.
         let by_path = self.endpoint.is_some();
         client!(
-            self.clone(),
+            Self { timeouts, ..self.clone() },
             aws_sdk_s3,
-            timeouts,
-            Self::retries(),
             force_path_style: by_path,
             // The checksums that matter here are signed or asked for one by one.
             request_checksum_calculation: RequestChecksumCalculation::WhenRequired,
@@ -124,20 +148,20 @@ impl Settings {
     /// A client of KMS.
     #[must_use]
     pub fn kms(&self) -> LazyClient<aws_sdk_kms::Client> {
-        client!(self.clone(), aws_sdk_kms, Self::timeouts(), Self::retries())
+        client!(self.clone(), aws_sdk_kms)
     }
 
     /// A client of SQS.
     #[must_use]
     pub fn queues(&self) -> LazyClient<aws_sdk_sqs::Client> {
-        client!(self.clone(), aws_sdk_sqs, Self::timeouts(), Self::retries())
+        client!(self.clone(), aws_sdk_sqs)
     }
 
     /// A client of SES.
     #[must_use]
     pub fn mail(&self) -> LazyClient<aws_sdk_sesv2::Client> {
         let timeouts = TimeoutConfig::builder().operation_timeout(MAIL_TIMEOUT).build();
-        client!(self.clone(), aws_sdk_sesv2, timeouts, RetryConfig::disabled())
+        client!(Self { timeouts, retries: RetryConfig::disabled(), ..self.clone() }, aws_sdk_sesv2)
     }
 
     /// A client of a WebSocket API's management, at `endpoint` unless a local one stands in.
@@ -145,6 +169,6 @@ impl Settings {
     pub fn sockets(&self, endpoint: &str) -> LazyClient<aws_sdk_apigatewaymanagement::Client> {
         let endpoint = self.endpoint.clone().unwrap_or_else(|| endpoint.to_owned());
         let there = Self { endpoint: Some(endpoint), ..self.clone() };
-        client!(there, aws_sdk_apigatewaymanagement, Self::timeouts(), Self::retries())
+        client!(there, aws_sdk_apigatewaymanagement)
     }
 }

@@ -129,6 +129,31 @@ pub fn fold_into_inbox(records: &[Record]) -> Vec<(UserId, InboxChange)> {
     changes
 }
 
+/// A whole thread on its way into its people's inboxes, as far as it must be remembered for that: whoever left, the newest
+/// message and the newest record.
+#[derive(Debug, Clone, Default)]
+pub struct ThreadFold(Vec<Record>);
+
+impl ThreadFold {
+    /// Takes the thread's next record.
+    pub fn follow(&mut self, record: Record) {
+        let is_message = |record: &Record| matches!(record.event, Event::Message { .. });
+        let newer = is_message(&record);
+        self.0.retain(|kept| match kept.event {
+            Event::ParticipantReassigned { .. } => true,
+            Event::Message { .. } => !newer,
+            Event::CaseOpened | Event::CaseClosed => false,
+        });
+        self.0.push(record);
+    }
+
+    /// The same as [`fold_into_inbox`] of every record that came by.
+    #[must_use]
+    pub fn changes(&self) -> Vec<(UserId, InboxChange)> {
+        fold_into_inbox(&self.0)
+    }
+}
+
 fn preview_for(reader: &UserId, records: &[Record]) -> PreviewChange {
     records.iter().fold(PreviewChange::Keep, |preview, record| match &record.event {
         Event::Message { sender, body, .. } => PreviewChange::Show(Preview::of(body, sender.role)),

@@ -28,7 +28,7 @@ pub use attachment::{
 pub use case::{SidesSwapped, Snapshot, next_change};
 pub use hash::Hash;
 pub use id::{AttachmentId, CaseId, ClientId, InvalidId, Seq, UserId};
-pub use inbox::{InboxChange, InboxEntry, InboxRow, Preview, PreviewChange, fold_into_inbox};
+pub use inbox::{InboxChange, InboxEntry, InboxRow, Preview, PreviewChange, ThreadFold, fold_into_inbox};
 pub use mail::{
     EmailAddress, Language, Level, MAX_MUTED_CASES, MailState, NoToken, Note, Notice, Over, Patience,
     Preferences, Profile, Situation, Told, TooManyMuted, UnsubscribeToken, Verdict, decide as decide_mail,

@@ -95,4 +95,21 @@ proptest! {
         fold_batches(&mut rows, &thread, &[thread.len()]);
         prop_assert_eq!(rows, one_by_one);
     }
+
+    #[test]
+    fn a_whole_thread_record_by_record_leaves_the_rows_that_its_stream_leaves(
+        steps in prop::collection::vec(0_u8..9, 0..24),
+    ) {
+        let thread = thread(&steps);
+        let mut streamed = Rows::new();
+        fold_batches(&mut streamed, &thread, &[1]);
+
+        let mut fold = ThreadFold::default();
+        thread.into_iter().for_each(|record| fold.follow(record));
+        let mut rows = Rows::new();
+        for (user, change) in fold.changes() {
+            apply(&mut rows, &user, change);
+        }
+        prop_assert_eq!(rows, streamed);
+    }
 }
