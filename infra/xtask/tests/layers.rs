@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use cargo_metadata::{DependencyKind, MetadataCommand, PackageId};
 
 /// What a package of a folder may depend on, by folder. Development dependencies are not held to it.
-const LAYERS: [(&str, &[&str]); 12] = [
+const LAYERS: [(&str, &[&str]); 13] = [
     ("shared/domain", &[]),
     ("shared/wire", &["shared/domain"]),
     ("shared/aws", &["shared/domain"]),
@@ -16,6 +16,7 @@ const LAYERS: [(&str, &[&str]); 12] = [
     ("infra/local-issuer", &[]),
     ("infra/local-gateway", &[]),
     ("infra/local-cloud", &["infra/local-gateway", "infra/local-issuer"]),
+    ("infra/operations", &["shared/domain", "shared/wire", "shared/aws"]),
     ("infra/verify-transcript", &[]),
     ("infra/xtask", &[]),
 ];

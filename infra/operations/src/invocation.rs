@@ -1,0 +1,48 @@
+use aws_sdk_lambda::{Client, primitives::Blob};
+use case_chat_aws::StoreError;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+/// What stands in the queue of a function that is invoked by events: Lambda's word on one that it gave up on, or the event
+/// itself, where the bus could not hand it over.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Kept<'a> {
+    #[serde(borrow)]
+    request_payload: Option<&'a RawValue>,
+    #[serde(borrow)]
+    detail: Option<&'a RawValue>,
+}
+
+/// The event, to the byte.
+fn event(body: &str) -> Option<&str> {
+    let kept: Kept<'_> = serde_json::from_str(body).ok()?;
+    kept.request_payload.map(RawValue::get).or(kept.detail.map(|_| body))
+}
+
+/// Invokes a function with its event once more, and waits for what becomes of it.
+pub(crate) async fn again(client: &Client, function: &str, body: &str) -> Result<(), String> {
+    let event = event(body).ok_or("there is no event in it")?;
+    let invoked = client.invoke().function_name(function).payload(Blob::new(event)).send().await;
+    let invoked = invoked.map_err(StoreError::request("Invoke")).map_err(|error| error.to_string())?;
+    match invoked.function_error {
+        None => Ok(()),
+        Some(_) => Err(format!("{function} failed again; the log says why")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_is_found_in_lambdas_word_and_in_the_buss() {
+        let sent = r#"{"id":"1","detail":{"version":1.0,  "caseId":"case-1"}}"#;
+        let kept = format!(r#"{{"requestContext":{{}},"requestPayload":{sent},"responsePayload":{{}}}}"#);
+        assert_eq!(event(&kept), Some(sent));
+        assert_eq!(event(sent), Some(sent));
+        for other in ["{}", "7", "{\"DDBStreamBatchInfo\":{}}", "no JSON"] {
+            assert_eq!(event(other), None, "{other}");
+        }
+    }
+}
