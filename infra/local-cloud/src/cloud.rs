@@ -13,7 +13,7 @@ use case_chat_local_issuer::IssuerOptions;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-use crate::aws::{Aws, Ledger};
+use crate::aws::{Aws, Invocations, Ledger};
 use crate::clock::now_millis;
 use crate::data::Data;
 use crate::dynamodb::DynamoDb;
@@ -126,6 +126,7 @@ pub async fn start(options: Options) -> Result<Running> {
         management: sockets.as_ref().map(Sockets::management),
         keys: Keys::open(&data.keys(), &stack.keys)?,
         buckets: buckets.clone(),
+        invocations: Invocations::new(stack.functions.values(), Arc::clone(&invoke)),
         functions: access_keys,
         region: REGION.to_owned(),
         iam: iam.clone(),

@@ -27,6 +27,8 @@ pub enum Service {
     Mail,
     /// KMS.
     Keys,
+    /// Lambda.
+    Functions,
     /// The WebSocket API's management.
     ExecuteApi,
     /// S3: whatever is none of the others.
@@ -50,6 +52,7 @@ impl Service {
             Self::Events => "events",
             Self::Mail => "ses",
             Self::Keys => "kms",
+            Self::Functions => "lambda",
             Self::ExecuteApi => "execute-api",
             Self::S3 => "s3",
         }
@@ -96,7 +99,7 @@ pub struct Call {
     pub caller: Caller,
     /// Of which service.
     pub service: Service,
-    /// What: `PutItem`, `SendEmail`, or method and path for the management API.
+    /// What: `PutItem`, `SendEmail`, or method and path for Lambda and the management API.
     pub operation: String,
 }
 
@@ -116,7 +119,15 @@ impl Call {
 /// Whether a request is S3's: it names no other service, neither in a header nor by its path.
 pub(super) fn is_for_s3(parts: &Parts) -> bool {
     let path = parts.uri.path();
-    !parts.headers.contains_key("x-amz-target") && !is_management(path) && !is_mail(path)
+    !parts.headers.contains_key("x-amz-target")
+        && !is_management(path)
+        && !is_mail(path)
+        && !is_invocation(path)
+}
+
+/// The version of Lambda's API; no template here calls a bucket so.
+fn is_invocation(path: &str) -> bool {
+    path.starts_with("/2015-03-31/functions/")
 }
 
 /// No bucket can have so short a name.
@@ -133,6 +144,9 @@ fn target(parts: &Parts) -> Result<(Service, String), Refusal> {
     let path = parts.uri.path();
     if is_management(path) {
         return Ok((Service::ExecuteApi, format!("{} {path}", parts.method)));
+    }
+    if is_invocation(path) {
+        return Ok((Service::Functions, format!("{} {path}", parts.method)));
     }
     if is_mail(path) {
         return match (parts.method.as_str(), path) {
@@ -163,7 +177,9 @@ fn access_key_id(headers: &HeaderMap) -> Option<&str> {
 fn refuse(service: Service, message: &str) -> Refusal {
     let code = "UnrecognizedClientException";
     match service {
-        Service::ExecuteApi | Service::Mail => Refusal::over_rest(StatusCode::FORBIDDEN, code, message),
+        Service::ExecuteApi | Service::Mail | Service::Functions => {
+            Refusal::over_rest(StatusCode::FORBIDDEN, code, message)
+        }
         _ => Refusal::client(code, message),
     }
 }

@@ -6,6 +6,7 @@
 
 mod caller;
 mod capacity;
+mod invocations;
 mod ledger;
 mod refusal;
 
@@ -31,6 +32,8 @@ use crate::xray::Xray;
 
 pub(crate) use caller::WATCHED_KEY;
 pub use caller::{Call, Caller, Service};
+pub use invocations::Invocations;
+pub(crate) use invocations::invoked;
 pub use ledger::{Cost, Ledger};
 pub use refusal::Refusal;
 
@@ -52,6 +55,8 @@ pub struct Aws {
     pub keys: Keys,
     /// S3.
     pub buckets: Buckets,
+    /// Lambda, for who calls a function by hand.
+    pub invocations: Invocations,
     /// The WebSocket API's management routes, where there is one.
     pub management: Option<Router>,
     /// Access key ids of functions, with their logical ids.
@@ -123,6 +128,11 @@ async fn dispatch(State(aws): State<Aws>, request: Request) -> Response {
         }
         Service::Queues | Service::Events | Service::Mail | Service::Keys => {
             json_service(&aws, &call, body).await
+        }
+        Service::Functions => {
+            let response = aws.invocations.answer(&call, &parts.headers, body).await;
+            aws.ledger.record(&call, Cost::default(), response.status());
+            response
         }
         Service::ExecuteApi | Service::S3 => StatusCode::NOT_FOUND.into_response(),
     }

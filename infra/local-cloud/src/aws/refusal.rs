@@ -25,7 +25,7 @@ enum Form {
     Service,
     /// IAM, on a service's behalf.
     Iam,
-    /// A service that speaks REST: API Gateway, SES.
+    /// A service that speaks REST: API Gateway, SES, Lambda.
     Rest,
     /// IAM, on API Gateway's behalf.
     GatewayIam,
@@ -62,6 +62,9 @@ impl Refusal {
             }
             Service::Mail => {
                 return Self::over_rest(StatusCode::FORBIDDEN, "AccessDeniedException", denied.quoting());
+            }
+            Service::Functions => {
+                return Self::over_rest(StatusCode::FORBIDDEN, "AccessDeniedException", denied.to_string());
             }
             Service::ExecuteApi => {
                 refusal.message = denied.naming(&access.action, &without_connection(&access.resource));

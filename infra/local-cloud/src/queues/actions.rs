@@ -47,6 +47,15 @@ pub(super) async fn handle(queues: &Queues, operation: &str, body: &Value) -> Re
             queues.state.transact(move |tx| store::delete(tx, &queue, &receipt)).await?;
             Ok(json!({}))
         }
+        "ChangeMessageVisibility" => {
+            let queue = named(queues, body)?.clone();
+            let receipt = body["ReceiptHandle"].as_str().unwrap_or("").to_owned();
+            let hidden = seconds(body, "VisibilityTimeout", MAX_VISIBILITY_SECONDS).map_err(invalid)?;
+            let hidden = hidden.ok_or_else(|| invalid("VisibilityTimeout is missing".to_owned()))?;
+            queues.state.transact(move |tx| store::hide(tx, &queue, &receipt, hidden)).await?;
+            queues.arrived.notify_waiters();
+            Ok(json!({}))
+        }
         "PurgeQueue" => {
             let queue = named(queues, body)?.clone();
             queues.state.transact(move |tx| store::purge(tx, &queue)).await?;

@@ -110,6 +110,15 @@ pub(super) fn delete(tx: &Transaction<'_>, queue: &Queue, receipt: &str) -> Resu
     Ok(())
 }
 
+/// Hides a message in flight from now on for so long, and no longer.
+pub(super) fn hide(tx: &Transaction<'_>, queue: &Queue, receipt: &str, hidden: Duration) -> Result<()> {
+    tx.execute(
+        "UPDATE messages SET visible_at = ?3 WHERE queue = ?1 AND receipt = ?2",
+        params![queue.name, receipt, now_millis() + millis(hidden)],
+    )?;
+    Ok(())
+}
+
 pub(super) fn purge(tx: &Transaction<'_>, queue: &Queue) -> Result<()> {
     tx.execute("DELETE FROM messages WHERE queue = ?1", params![queue.name])?;
     Ok(())

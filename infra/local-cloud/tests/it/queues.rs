@@ -77,6 +77,20 @@ async fn messages_survive_the_process_and_an_arrival_ends_a_wait() {
 }
 
 #[tokio::test]
+async fn a_message_that_is_given_back_comes_again_at_once() {
+    let directory = TempDir::new().unwrap();
+    let queues = queues(&directory);
+    ask(&queues, "SendMessage", "Dead", json!({ "MessageBody": "again" })).await;
+    let received = ask(&queues, "ReceiveMessage", "Dead", json!({ "VisibilityTimeout": 900 })).await;
+    assert_eq!(ask(&queues, "ReceiveMessage", "Dead", json!({})).await, json!({}));
+    let receipt = &received["Messages"][0]["ReceiptHandle"];
+    let back = json!({ "ReceiptHandle": receipt, "VisibilityTimeout": 0 });
+    ask(&queues, "ChangeMessageVisibility", "Dead", back).await;
+    let again = ask(&queues, "ReceiveMessage", "Dead", json!({})).await;
+    assert_eq!(again["Messages"][0]["Body"], "again");
+}
+
+#[tokio::test]
 async fn an_unknown_queue_and_a_bad_request_are_refused() {
     let directory = TempDir::new().unwrap();
     let queues = queues(&directory);

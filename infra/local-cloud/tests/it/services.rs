@@ -194,6 +194,36 @@ async fn streams_queues_buses_and_sockets_are_asked_for_by_arn() {
 }
 
 #[tokio::test]
+async fn a_function_is_invoked_by_hand_by_who_may() {
+    let stack = Stack::granting("").await;
+    let invoke = "POST /2015-03-31/functions/case-chat-Act/invocations";
+    let (status, _, answer) = stack.ask("local", invoke, &json!({ "greeting": "hello" })).await;
+    assert_eq!((status, &answer["event"]["greeting"]), (200, &json!("hello")), "{answer}");
+    let (status, _, answer) = stack.ask("local", invoke, &json!({ "do": "fail" })).await;
+    assert_eq!(
+        (status, &answer["errorMessage"]),
+        (200, &json!("as ordered")),
+        "a function's failure is none of Lambda's"
+    );
+    let (status, code, denied) = stack.ask("LOCALAct", invoke, &json!({})).await;
+    assert_eq!((status, code.as_deref()), (403, Some("AccessDeniedException")));
+    assert_eq!(
+        denied["message"],
+        format!(
+            "{USER} lambda:InvokeFunction on resource: \
+             arn:aws:lambda:eu-central-1:000000000000:function:case-chat-Act \
+             because no identity-based policy allows the lambda:InvokeFunction action"
+        )
+    );
+    for other in ["POST /2015-03-31/functions/nobody/invocations", "GET /2015-03-31/functions/case-chat-Act"]
+    {
+        let (status, code, _) = stack.ask("local", other, &json!({})).await;
+        assert_eq!((status, code.as_deref()), (404, Some("ResourceNotFoundException")), "{other}");
+    }
+    stack.running.stop().await;
+}
+
+#[tokio::test]
 async fn one_verb_of_partiql_can_be_granted_and_no_other() {
     let grant = "{ Effect: Allow, Action: dynamodb:PartiQLInsert, Resource: !GetAtt Threads.Arn }";
     let stack = Stack::granting(grant).await;

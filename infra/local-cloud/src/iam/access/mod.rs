@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use crate::aws::{Call, Refusal, Service};
+use crate::aws::{Call, Refusal, Service, invoked};
 use crate::events::DEFAULT_BUS;
 use crate::template::{Key, SenderIdentities, Stack};
 
@@ -92,7 +92,7 @@ impl Names {
 /// What a request needs; the error is for a request that says nothing one could decide on.
 pub(super) fn of(call: &Call, body: &[u8], names: &Names) -> Result<Vec<Access>, Refusal> {
     let body = match (call.service, body.is_empty()) {
-        (Service::ExecuteApi, _) | (_, true) => Value::Object(Map::new()),
+        (Service::ExecuteApi | Service::Functions, _) | (_, true) => Value::Object(Map::new()),
         (_, false) => serde_json::from_slice(body)
             .map_err(|error| Refusal::client("SerializationException", error.to_string()))?,
     };
@@ -105,6 +105,7 @@ pub(super) fn of(call: &Call, body: &[u8], names: &Names) -> Result<Vec<Access>,
         Service::Mail => mail::sending(operation, &body, names)?,
         Service::Keys => vec![keys::of(operation, &body, names)?],
         Service::ExecuteApi => vec![connection(operation, names)],
+        Service::Functions => vec![invocation(operation, names)],
         // S3 asks for itself: what is needed depends on the object.
         Service::S3 => Vec::new(),
     };
@@ -134,6 +135,11 @@ fn buses(operation: &str, body: &Value, names: &Names) -> Vec<Access> {
     let named =
         |entry: &Value| entry["EventBusName"].as_str().map(str::to_owned).filter(|bus| !bus.is_empty());
     entries.iter().map(|entry| on(&named(entry).unwrap_or_else(|| DEFAULT_BUS.to_owned()))).collect()
+}
+
+fn invocation(operation: &str, names: &Names) -> Access {
+    let name = invoked(operation).unwrap_or("*");
+    Access::new("lambda:InvokeFunction", names.arn("lambda", &format!("function:{name}")))
 }
 
 /// `POST /@connections/ID`, behind whatever path the endpoint has.
