@@ -41,6 +41,10 @@ pub(crate) const CARGO_FUZZ: Tool = Tool {
 pub(crate) const SCHEMATHESIS: Tool =
     Tool { package: "schemathesis", version: "4.32.5", program: "schemathesis", beside: &[] };
 
+/// A chat server of others.
+pub(crate) const SYNAPSE: Tool =
+    Tool { package: "matrix-synapse", version: "1.163.2", program: "synapse_homeserver", beside: &[] };
+
 /// A program of a package, at one version.
 pub(crate) struct Tool {
     package: &'static str,
