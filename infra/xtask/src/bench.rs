@@ -1,113 +1,97 @@
-//! `cargo xtask bench`: how long a sandbox takes to be ready, beside the smallest Lambda there is, and
-//! how long a message takes from one screen to the other.
+//! `cargo xtask bench`: builds what is measured and what measures it, and lets `infra/bench` do so.
 
-use std::{
-    collections::BTreeMap,
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::{fs, path::Path, process::Command};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
 use crate::{
     browser::{self, Cloud},
-    command::{cargo, run, say},
+    command::{cargo, program, run, say},
     functions, npm,
-    start::start,
+    python::SYNAPSE,
 };
 
 /// What can be measured.
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Bench {
-    /// Process start to the first request for work, and binaries.
+    /// Each function: its start, its memory, its size.
     Starts,
+    /// CPU of a post, beside a Lambda in Node.js.
+    Node,
+    /// Requests and units of what people do.
+    Units,
+    /// The same in long threads and long lists.
+    Growth,
+    /// A push to many sockets.
+    Push,
+    /// From one person to the other, beside other chat servers.
+    Peers,
+    /// A thousand people at once.
+    Load,
+    /// Dollars for a million messages.
+    Cost,
     /// From one browser's POST to the other's screen.
     Delivery,
     /// The page on a slow phone, and a thread of ten thousand messages.
     Page,
 }
 
-/// Measures one thing, or all.
+/// Where the measurements in a browser leave what they saw.
+const SEEN: &str = "target/bench";
+
+/// Measures one thing, or all, and writes the table anew.
 pub(crate) fn bench(what: Option<Bench>) -> Result<()> {
     let wanted = |one| what.is_none_or(|what| what == one);
-    if wanted(Bench::Starts) {
-        starts()?;
-    }
+    build()?;
     if wanted(Bench::Delivery) {
-        delivery()?;
+        in_browser(&["delivery"])?;
     }
     if wanted(Bench::Page) {
-        page()?;
+        in_browser(&["page", "thread"])?;
     }
-    Ok(())
-}
-
-/// Two browsers over a local cloud whose functions are built for release.
-fn delivery() -> Result<()> {
-    functions::build()?;
-    build_for_release(&functions::packages()?, &["--config", LOCAL_ISSUER])?;
-    npm::build_web()?;
-    let cloud = Cloud::start(&["--functions", "target/release", "--parameter", "PostsBurst=100000"])?;
-    browser::run_tests(&cloud, &["--config", "bench.config.ts", "delivery"], &[])
-}
-
-/// One browser as a slow phone, and one with a long thread.
-fn page() -> Result<()> {
-    functions::build()?;
-    npm::build_web()?;
-    let cloud = Cloud::start(&[])?;
-    browser::run_tests(&cloud, &["--config", "bench.config.ts", "page", "thread"], &[])
+    let mut measure = Command::new("target/measuring/case-chat-bench");
+    if let Some(what) = what.as_ref().and_then(clap::ValueEnum::to_possible_value) {
+        measure.arg(what.get_name());
+    }
+    if wanted(Bench::Node) {
+        npm::install("infra/bench/node-sample")?;
+        measure.args(program("node").map(|node| format!("--node={}", node.display())));
+    }
+    if wanted(Bench::Peers) {
+        measure.args(program("prosody").map(|prosody| format!("--prosody={}", prosody.display())));
+        measure.arg("--synapse").arg(SYNAPSE.program()?);
+    }
+    run(&mut measure)
 }
 
 /// Lets functions that are built for release take keys from the local issuer, which has no TLS.
 const LOCAL_ISSUER: &str = "profile.release.package.case-chat-entry.debug-assertions=true";
 
-fn build_for_release(packages: &[String], options: &[&str]) -> Result<()> {
+/// The functions and the smallest Lambda as they ship, but for the issuer; and, apart from these, since what is built
+/// together shares its features, what runs and measures them.
+fn build() -> Result<()> {
     say("Building for release; the first time takes some minutes");
     let mut build = cargo();
-    build.args(["build", "--release"]).args(options);
-    for package in packages {
-        build.args(["--package", package]);
+    build.args(["build", "--release", "--config", LOCAL_ISSUER, "--package", "hello-world"]);
+    for package in functions::packages()? {
+        build.args(["--package", &package]);
     }
-    run(&mut build)
+    run(&mut build)?;
+    run(cargo()
+        .args(["build", "--profile", "measuring"])
+        .args(["--package", "case-chat-bench"])
+        .args(["--package", "case-chat-local-cloud"]))
 }
 
-const RUNS: usize = 41;
-const BASELINE: &str = "hello-world";
-
-/// Release binaries, each started by a stub of the Lambda runtime API until it asks for its first
-/// invocation. The runs are interleaved, so that a machine whose speed drifts slows all alike.
-fn starts() -> Result<()> {
-    let mut packages = functions::packages()?;
-    packages.insert(0, BASELINE.to_owned());
-    build_for_release(&packages, &[])?;
-
-    let mut starts: BTreeMap<&str, Vec<Duration>> = BTreeMap::new();
-    for round in 0..=RUNS {
-        for package in &packages {
-            let took = start(&binary(package)).with_context(|| format!("{package} did not start"))?;
-            // The first round fills the page cache and is not counted.
-            if round > 0 {
-                starts.entry(package).or_default().push(took);
-            }
-        }
-    }
-    say(format!("Process start to first /next, {RUNS} interleaved runs, without the warm-up call"));
-    say(format!("{:<14} {:>10} {:>8} {:>12}", "", "median ms", "ratio", "binary MB"));
-    let mut median = |package: &str| {
-        let times = starts.get_mut(package).map_or(&mut [][..], |times| times.as_mut_slice());
-        times.sort_unstable();
-        times.get(times.len() / 2).map_or(0.0, |time| time.as_secs_f64() * 1000.0)
-    };
-    let baseline = median(BASELINE);
-    for package in &packages {
-        let millis = median(package);
-        let megabytes = std::fs::metadata(binary(package))?.len() as f64 / 1_000_000.0;
-        say(format!("{package:<14} {millis:>10.2} {:>8.2} {megabytes:>12.2}", millis / baseline));
-    }
-    Ok(())
-}
-
-fn binary(package: &str) -> PathBuf {
-    Path::new("target/release").join(package)
+/// One or two browsers over a cloud of their own.
+fn in_browser(what: &[&str]) -> Result<()> {
+    npm::build_web()?;
+    fs::create_dir_all(SEEN)?;
+    let seen = Path::new(SEEN).canonicalize()?;
+    let cloud = Cloud::start_at(
+        Path::new("target/measuring/case-chat-local-cloud"),
+        &["--functions", "target/release", "--parameter", "PostsBurst=100000"],
+    )?;
+    let arguments = [&["--config", "bench.config.ts"], what].concat();
+    browser::run_tests(&cloud, &arguments, &[("CASE_CHAT_SEEN", &seen.to_string_lossy())])
 }

@@ -61,9 +61,14 @@ pub(crate) struct Cloud {
 impl Cloud {
     /// Starts one, with further options.
     pub(crate) fn start(options: &[&str]) -> Result<Self> {
+        Self::start_at(functions::local_cloud(), options)
+    }
+
+    /// The same, built in another way.
+    pub(crate) fn start_at(local_cloud: &Path, options: &[&str]) -> Result<Self> {
         let directory = tempfile::tempdir()?;
         let endpoints = directory.path().join("endpoints.json");
-        let process = Command::new(functions::local_cloud())
+        let process = Command::new(local_cloud)
             .args(["--port", "0", "--data"])
             .arg(directory.path().join("data"))
             .arg("--endpoints")

@@ -1,4 +1,5 @@
 use std::{
+    collections::BTreeMap,
     fs::File,
     path::{Path, PathBuf},
     process::Stdio,
@@ -24,6 +25,8 @@ pub struct Setting {
     pub template: Option<PathBuf>,
     /// Where to find the binaries of the functions, if not where cargo puts them.
     pub functions: Option<PathBuf>,
+    /// Another local cloud than the one that the tests build.
+    pub local_cloud: Option<PathBuf>,
     /// For how many milliseconds after a handshake pushes find the socket gone.
     pub settling: Option<u32>,
     /// How many mails a second go out at most.
@@ -179,6 +182,14 @@ impl Cloud {
         Account::new(self.http.clone(), self.url("aws").to_owned(), format!("LOCAL{function}"))
     }
 
+    /// The environment of a function, by its name in template.yaml, for who runs it beside the cloud.
+    #[must_use]
+    pub fn environment_of(&self, function: &str) -> BTreeMap<String, String> {
+        let file = std::fs::read(self.directory.path().join("functions.json")).expect("environments");
+        let mut each: BTreeMap<String, _> = serde_json::from_slice(&file).expect("JSON");
+        each.remove(function).expect("a function of the template")
+    }
+
     /// Requests of nobody in particular.
     pub(crate) fn anonymous(&self) -> &reqwest::Client {
         &self.http
@@ -227,7 +238,8 @@ fn spawn(directory: &Path, setting: &Setting, port: u16) -> Child {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).expect("the repository");
     let binaries = root.join("target/debug");
     let log = File::options().create(true).append(true).open(directory.join("log")).expect("a log");
-    let mut command = Command::new(binaries.join("case-chat-local-cloud"));
+    let local_cloud = setting.local_cloud.clone().unwrap_or_else(|| binaries.join("case-chat-local-cloud"));
+    let mut command = Command::new(local_cloud);
     command
         .arg("--template")
         .arg(setting.template.clone().unwrap_or_else(|| root.join("template.yaml")))
