@@ -132,6 +132,16 @@ async fn a_mail_is_counted_by_what_became_of_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_mail_that_is_put_off_is_counted_as_put_off() {
+    let parameters = vec![("EmailDelaySeconds", "1")];
+    let cloud = Cloud::with(Setting { parameters, mail_per_second: Some(0), ..Setting::default() }).await;
+    let (amira, _) = amira_and_chen(&cloud).await;
+    mail::write(&amira, "to who is away").await;
+    let put_off = eventually("SES takes none", || async { lines_of(&cloud, "Mails").pop() }).await;
+    assert_eq!(put_off, ("email-offline".to_owned(), mails("deferred")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn each_sandbox_counts_its_start_under_the_name_of_its_function() {
     let cloud = Cloud::start().await;
     let (amira, _) = amira_and_chen(&cloud).await;
