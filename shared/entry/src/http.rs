@@ -235,6 +235,10 @@ impl Call {
         if body.len() > MAX_JSON_BYTES {
             return Err(Failure::new(Code::MessageTooLarge, "The request has more than 128 KiB."));
         }
+        // What reads it would take a list of an object's values for the object.
+        if body.trim_ascii_start().first().is_some_and(|byte| *byte != b'{') {
+            return Err(Failure::invalid("The body is not a JSON object."));
+        }
         serde_json::from_slice(body).map_err(|error| {
             let what = match error.classify() {
                 serde_json::error::Category::Data => {
