@@ -1,7 +1,7 @@
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER};
 use serde_json::{Value, json};
 
-use crate::{Handshake, Socket};
+use crate::{Handshake, Socket, contract::assert_answer};
 
 /// Someone with a token.
 #[derive(Clone)]
@@ -115,19 +115,21 @@ impl Client {
         } else {
             request.header(AUTHORIZATION, format!("Bearer {}", self.token))
         };
-        let response = request.send().await.expect("an answer");
+        let request = request.build().expect("a request");
+        let (method, path) = (request.method().clone(), request.url().path().to_owned());
+        let response = self.http.execute(request).await.expect("an answer");
         let header =
             |name| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
         let content_type = header(CONTENT_TYPE).unwrap_or_default();
         let retry_after = header(RETRY_AFTER).and_then(|seconds| seconds.parse().ok());
         let status = response.status().as_u16();
         let text = response.text().await.expect("a body");
-        Reply {
-            status,
-            body: serde_json::from_str(&text).unwrap_or_default(),
-            text,
-            content_type,
-            retry_after,
+        let body = serde_json::from_str(&text).unwrap_or_default();
+        let reply = Reply { status, body, text, content_type, retry_after };
+        // Not where times are measured.
+        if cfg!(debug_assertions) {
+            assert_answer(method.as_str(), &path, &reply);
         }
+        reply
     }
 }

@@ -6,6 +6,7 @@
 mod aws;
 mod client;
 mod cloud;
+mod contract;
 mod mail;
 mod poll;
 mod socket;
@@ -14,6 +15,7 @@ mod uploads;
 pub use aws::{Account, FunctionRequest};
 pub use client::{Client, Reply};
 pub use cloud::{Cloud, Setting, case};
+pub use contract::{Answer, Documents, Operation};
 pub use poll::eventually;
 pub use socket::{Handshake, Socket};
 pub use uploads::Sample;

@@ -8,6 +8,8 @@ use tokio_tungstenite::{
     tungstenite::{self, Message, client::IntoClientRequest, http::HeaderValue},
 };
 
+use crate::contract::assert_frame;
+
 /// What does not come within this time does not come.
 const PATIENCE: Duration = Duration::from_secs(15);
 
@@ -65,7 +67,13 @@ impl Socket {
         loop {
             let message = timeout(PATIENCE, self.stream.next()).await.expect("a frame in time");
             match message.expect("an open socket").expect("a frame") {
-                Message::Text(text) => return serde_json::from_str(&text).expect("JSON"),
+                Message::Text(text) => {
+                    let frame = serde_json::from_str(&text).expect("JSON");
+                    if cfg!(debug_assertions) {
+                        assert_frame(&frame);
+                    }
+                    return frame;
+                }
                 Message::Close(frame) => panic!("the socket was closed: {frame:?}"),
                 _ => {}
             }

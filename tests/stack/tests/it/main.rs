@@ -5,6 +5,7 @@ mod append_only;
 mod attachments;
 mod audit;
 mod buckets;
+mod contract;
 mod durability;
 mod exports;
 mod exports_altered;
