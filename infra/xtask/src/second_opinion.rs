@@ -20,7 +20,8 @@ const LOG: &str = "target/dynamodb-local.log";
 const MAIN: &str = "software.amazon.dynamodb.services.local.main.ServerRunner";
 
 /// What is asked twice: appending and reading, and what the streams bring about.
-const MODULES: [&str; 6] = ["posting::", "reading::", "inbox::", "pushes::", "host::", "refusals::"];
+const MODULES: [&str; 7] =
+    ["posting::", "reading::", "inbox::", "pushes::", "host::", "refusals::", "operations::"];
 
 /// Tests that count requests by what each consumed, which DynamoDB Local does not tell of a statement.
 const METERED: [&str; 2] = [

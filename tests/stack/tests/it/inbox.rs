@@ -15,7 +15,7 @@ fn inbox(cloud: &Cloud) -> (Inbox, Notes) {
 }
 
 /// Every row of the table, in order, as it stands there.
-async fn table(cloud: &Cloud) -> Vec<Value> {
+pub(crate) async fn table(cloud: &Cloud) -> Vec<Value> {
     let scan = json!({ "TableName": "case-chat-Inbox", "ConsistentRead": true });
     let mut rows = cloud.account().call("DynamoDB_20120810.Scan", scan).await["Items"].clone();
     let rows = rows.as_array_mut().expect("items");

@@ -15,6 +15,7 @@ mod mail;
 mod mail_choices;
 mod mail_faults;
 mod opening;
+mod operations;
 mod pages;
 mod policies;
 mod posting;
