@@ -2,6 +2,7 @@
 
 import { openCase } from "./cases.ts";
 import { expect, test, unique } from "./people.ts";
+import { saw } from "./seen.ts";
 import { endpoints } from "./setting.ts";
 import { contextOf } from "./variants.ts";
 
@@ -58,12 +59,10 @@ test("the page", async ({ person }) => {
   }
 
   const median = (name: keyof (typeof rounds)[number]) => rounds.map((round) => round[name]).sort((a, b) => a - b)[Math.floor(ROUNDS / 2)]!;
-  console.log(
-    `\nThe page on a slow phone (CPU ${SLOWER}x slower, 1.6 Mbit/s, 150 ms), signed in, opened at a chat, median of ${ROUNDS}:\n` +
-      `  JavaScript over the line   ${(median("script") / 1024).toFixed(1)} KB\n` +
-      `  first contentful paint     ${median("paint").toFixed(0)} ms\n` +
-      `  the chat is shown after    ${median("chat")} ms\n` +
-      `  longest answer to a key or a click   ${median("delay").toFixed(0)} ms\n` +
-      `  layout shift               ${median("shift").toFixed(3)}\n`,
-  );
+  const on = `a phone with a processor ${SLOWER}x slower, on 1.6 Mbit/s and 150 ms, median of ${ROUNDS}`;
+  saw("page", [
+    { what: `JavaScript of the page, opened at a chat, over the line to ${on}`, measured: `${(median("script") / 1024).toFixed(1)} KB` },
+    { what: "its first contentful paint; the chat is shown", measured: `${median("paint").toFixed(0)} ms; ${median("chat")} ms` },
+    { what: "its longest answer to a key or a click; its layout shift", measured: `${median("delay").toFixed(0)} ms; ${median("shift").toFixed(3)}` },
+  ]);
 });

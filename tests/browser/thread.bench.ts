@@ -4,6 +4,7 @@ import type { Browser, Page } from "@playwright/test";
 import { openCase } from "./cases.ts";
 import { LongThread, look } from "./long-thread.ts";
 import { expect, test } from "./people.ts";
+import { type Line, saw } from "./seen.ts";
 
 const COUNT = 10_001;
 /** Pixels in each frame: as fast as a finger flings, and faster than anybody reads. */
@@ -113,19 +114,16 @@ test("thread", async ({ person, browser }) => {
         { kind, speed: SPEED, jumps: JUMPS },
       ),
     );
-  const lines: string[] = [];
+  const lines: Line[] = [];
   for (const kind of ["up", "down", "jumps"] as const) {
     const task = await scroll(kind);
     const { longest, count, elements } = await amira.page.evaluate(() => window.scrolled);
-    lines.push(`scrolling, ${kind}: ${count} frames, longest ${longest.toFixed(0)} ms, ${task}, at most ${elements} elements`);
+    lines.push({ what: `scrolling it, ${kind}`, measured: `${count} frames, longest ${longest.toFixed(0)} ms; ${task}; at most ${elements} elements` });
   }
   expect((await on.evaluate(look)).covered).toBe(true);
-  console.log(
-    [
-      `\nThread of ${thread.records.length} records`,
-      `first page's arrival to shown: ${(shown - came).toFixed(0)} ms`,
-      `reading all pages: ${took.toFixed(0)} ms, ${reading}`,
-      ...lines,
-    ].join("\n"),
-  );
+  saw("thread", [
+    { what: `a thread of ${thread.records.length} records: its first page's arrival to shown`, measured: `${(shown - came).toFixed(0)} ms` },
+    { what: "reading all of its pages", measured: `${took.toFixed(0)} ms; ${reading}` },
+    ...lines,
+  ]);
 });
