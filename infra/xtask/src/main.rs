@@ -67,6 +67,9 @@ enum Task {
     ShipCheck {
         /// Only this function, by its name in template.yaml.
         function: Option<String>,
+        /// For this architecture, rather than this machine's own; what it cannot run it does not try.
+        #[arg(long, value_parser = ["arm64", "x86_64"])]
+        architecture: Option<String>,
     },
     /// Write what each function and the web client are made of, as CycloneDX; `ship-check` of everything does so too.
     Sbom,
@@ -128,7 +131,9 @@ fn perform(task: Task) -> Result<()> {
         Task::Sheets => sheets(),
         Task::TestWatch => test_watch(),
         Task::Deploy { environment } => deploy::deploy(&environment),
-        Task::ShipCheck { function } => sam::ship_check(function.as_deref()),
+        Task::ShipCheck { function, architecture } => {
+            sam::ship_check(function.as_deref(), architecture.as_deref())
+        }
         Task::Sbom => sam::sbom(),
         Task::Advisories => supply::advisories(),
         Task::Controls => controls::controls(),

@@ -9,7 +9,7 @@ use std::{
 use anyhow::{Context, Result};
 
 use crate::{
-    command::{run, say},
+    command::{program, run, say},
     deploy::ministack,
     functions,
     python::{CARGO_LAMBDA, SAM, path_with},
@@ -22,6 +22,9 @@ const NESTED: [&str; 2] = ["infra/web.yaml", "infra/sign-in.yaml"];
 /// Where what is shipped is built.
 const TREE: &str = "target/ship-check";
 
+/// What runs on this machine, as Lambda calls it.
+const HERE: &str = if cfg!(target_arch = "aarch64") { "arm64" } else { "x86_64" };
+
 /// `sam validate --lint`, and the linter alone for the templates within.
 pub(crate) fn validate() -> Result<()> {
     run(sam()?.args(["validate", "--lint", "--template", "template.yaml"]))?;
@@ -30,44 +33,52 @@ pub(crate) fn validate() -> Result<()> {
 
 /// Everything that `sam deploy` would upload, or one function of it, built from a clean clone, with its size; with
 /// everything, what it is made of.
-pub(crate) fn ship_check(function: Option<&str>) -> Result<()> {
+pub(crate) fn ship_check(function: Option<&str>, architecture: Option<&str>) -> Result<()> {
     validate()?;
     let tree = clean_clone(TREE)?;
     if function.is_none() {
         supply::sbom(tree, &functions::packages()?)?;
     }
-    let architecture = if cfg!(target_arch = "aarch64") { "arm64" } else { "x86_64" };
+    let architecture = architecture.unwrap_or(HERE);
     let what = function.unwrap_or("every function");
     say(format!("Building {what} for {architecture}, from a clean clone of what is committed"));
-    let programs = CARGO_LAMBDA.programs()?;
-    run(sam()?
-        .arg("build")
-        .args(function)
-        .args(["--beta-features", "--parameter-overrides", &format!("Architecture={architecture}")])
-        .env("PATH", path_with(&[&programs])?)
-        .current_dir(tree))?;
+    let parameter = format!("Architecture={architecture}");
+    let options = ["--beta-features", "--parameter-overrides", &parameter];
+    build(tree, architecture, &[function.as_slice(), &options].concat())?;
     let template = fs::read_to_string(tree.join("template.yaml"))?;
     say(format!("{:<14} {:>8} {:>8}", "", "MB", "zip MB"));
     let mut built: Vec<PathBuf> = Vec::new();
     for entry in fs::read_dir(tree.join(".aws-sam/build"))? {
         built.push(entry?.path());
     }
-    built.retain(|path| path.is_dir());
+    // The templates within have folders as well.
+    built.retain(|path| path.join("bootstrap").exists());
     built.sort();
     for folder in built {
         let zip = folder.with_extension("zip");
         run(Command::new("python3").args(["-m", "zipfile", "-c"]).arg(&zip).arg(folder.join("bootstrap")))?;
         let name = folder.file_name().context("a folder")?.to_string_lossy().into_owned();
         let bytes = fs::metadata(folder.join("bootstrap"))?.len();
-        if checks_tokens(&template, &name)? {
+        if architecture == HERE && checks_tokens(&template, &name)? {
             start::check_issuer(&folder.join("bootstrap"))?;
         }
         say(format!("{name:<14} {:>8.2} {:>8.2}", megabytes(bytes), megabytes(fs::metadata(zip)?.len())));
     }
-    if function.is_none() {
+    if function.is_none() && architecture == HERE {
         ministack::check(tree, architecture)?;
     }
     Ok(())
+}
+
+/// `sam build`, with what it takes to build for another machine.
+pub(crate) fn build(tree: &Path, architecture: &str, options: &[&str]) -> Result<()> {
+    if architecture != HERE && program("rustup").is_some() {
+        let target =
+            if architecture == "arm64" { "aarch64-unknown-linux-gnu" } else { "x86_64-unknown-linux-gnu" };
+        run(Command::new("rustup").args(["target", "add", target]))?;
+    }
+    let programs = CARGO_LAMBDA.programs()?;
+    run(sam()?.arg("build").args(options).env("PATH", path_with(&[&programs])?).current_dir(tree))
 }
 
 /// Whether a function of the template looks at tokens itself.

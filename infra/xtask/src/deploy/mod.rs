@@ -5,22 +5,21 @@ mod page;
 mod settings;
 pub(crate) mod smoke;
 
-use std::{collections::BTreeMap, process::Command};
+use std::{collections::BTreeMap, path::Path, process::Command};
 
 use anyhow::{Result, ensure};
 use serde::Deserialize;
 
 use crate::{
-    command::{program, run, say},
+    command::{run, say},
     npm,
-    python::{AWS, CARGO_LAMBDA, path_with},
-    sam::sam,
+    python::AWS,
+    sam,
 };
 use settings::Settings;
 
 /// What WebOrigin is until CloudFront has given a name.
 const NOT_YET: &str = "https://not-yet.invalid";
-const CROSS_TARGET: &str = "aarch64-unknown-linux-gnu";
 
 /// What a stack says of itself, by name.
 type Outputs = BTreeMap<String, String>;
@@ -39,9 +38,9 @@ pub(crate) fn deploy(environment: &str) -> Result<()> {
         environment: vec![("AWS_DEFAULT_REGION", settings.region.clone())],
     };
     npm::build_web()?;
-    build(environment)?;
+    sam::build(Path::new("."), settings.architecture(), &["--config-env", environment])?;
     let deploy = |more: &[String]| {
-        run(sam()?
+        run(sam::sam()?
             .args(["deploy", "--config-env", environment])
             .args(more)
             .envs(stack.environment.iter().cloned()))
@@ -64,15 +63,6 @@ pub(crate) fn deploy(environment: &str) -> Result<()> {
         say(format!("{what}: {}", outputs[output]));
     }
     Ok(())
-}
-
-/// `sam build`, for the architecture that the environment names.
-fn build(environment: &str) -> Result<()> {
-    if cfg!(not(target_arch = "aarch64")) && program("rustup").is_some() {
-        run(Command::new("rustup").args(["target", "add", CROSS_TARGET]))?;
-    }
-    let programs = CARGO_LAMBDA.programs()?;
-    run(sam()?.args(["build", "--config-env", environment]).env("PATH", path_with(&[&programs])?))
 }
 
 impl Stack {

@@ -23,6 +23,14 @@ impl Settings {
         Self::parse(&fs::read_to_string(FILE)?, environment)
     }
 
+    /// What the functions are built for: the template's own choice unless it says otherwise.
+    pub(super) fn architecture(&self) -> &str {
+        self.parameters
+            .iter()
+            .find_map(|parameter| parameter.strip_prefix("Architecture="))
+            .unwrap_or("arm64")
+    }
+
     fn parse(text: &str, environment: &str) -> Result<Self> {
         let config: toml::Table = text.parse().with_context(|| format!("{FILE} is not TOML"))?;
         let of = config.get(environment).and_then(|of| of.get("deploy")?.get("parameters"));
