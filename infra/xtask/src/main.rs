@@ -1,5 +1,4 @@
-//! The tasks of this repository: `cargo xtask dev`, `test`, `second-opinion`, `contract`, `lint`, `wire`, `screenshot`,
-//! `test-watch`, `ship-check`, `sbom`, `advisories`, `controls`, `fuzz`, `bench`; `rebuild-inbox`, `redrive`, `load-cases`.
+//! The tasks of this repository; `cargo xtask --help` lists them.
 
 mod bench;
 mod browser;

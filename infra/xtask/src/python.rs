@@ -2,7 +2,7 @@
 
 use std::{
     path::{Path, PathBuf},
-    process::Command,
+    process::{Command, Stdio},
 };
 
 use anyhow::{Context, Result};
@@ -74,6 +74,12 @@ impl Tool {
     pub(crate) fn program(&self) -> Result<PathBuf> {
         Ok(self.programs()?.join(self.program))
     }
+}
+
+/// Whether this machine can install any of them.
+pub(crate) fn is_there() -> bool {
+    let asked = Command::new("python3").args(["-c", "import ensurepip"]).stderr(Stdio::null()).status();
+    asked.is_ok_and(|status| status.success())
 }
 
 /// A PATH that has these folders before all others.
