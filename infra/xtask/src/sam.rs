@@ -11,13 +11,16 @@ use anyhow::{Context, Result};
 use crate::{
     command::{program, run, say},
     deploy::ministack,
-    functions,
+    functions, fuzz,
     python::{CARGO_LAMBDA, SAM, path_with},
     start, supply,
 };
 
 /// The templates that template.yaml takes in.
 const NESTED: [&str; 2] = ["infra/web.yaml", "infra/sign-in.yaml"];
+
+/// For each target; `cargo xtask fuzz` takes as long as one likes.
+const FUZZ_SECONDS: u32 = 30;
 
 /// Where what is shipped is built.
 const TREE: &str = "target/ship-check";
@@ -32,7 +35,7 @@ pub(crate) fn validate() -> Result<()> {
 }
 
 /// Everything that `sam deploy` would upload, or one function of it, built from a clean clone, with its size; with
-/// everything, what it is made of.
+/// everything, what it is made of, what it does with input that nobody would send, and whether it can be deployed.
 pub(crate) fn ship_check(function: Option<&str>, architecture: Option<&str>) -> Result<()> {
     validate()?;
     let tree = clean_clone(TREE)?;
@@ -66,6 +69,7 @@ pub(crate) fn ship_check(function: Option<&str>, architecture: Option<&str>) -> 
     }
     if function.is_none() && architecture == HERE {
         ministack::check(tree, architecture)?;
+        fuzz::fuzz(FUZZ_SECONDS, None)?;
     }
     Ok(())
 }
