@@ -77,10 +77,8 @@ fn build() -> Result<()> {
         build.args(["--package", &package]);
     }
     run(&mut build)?;
-    run(cargo()
-        .args(["build", "--profile", "measuring"])
-        .args(["--package", "case-chat-bench"])
-        .args(["--package", "case-chat-local-cloud"]))
+    let measuring = ["--package", "case-chat-bench", "--package", "case-chat-local-cloud"];
+    run(cargo().args(["build", "--profile", "measuring"]).args(measuring))
 }
 
 /// One or two browsers over a cloud of their own.

@@ -19,6 +19,9 @@ const STYLE: &str = "text{font:12px system-ui,sans-serif;fill:#57606a}.t{font-we
 /// Room between the names of two curves that end in one place.
 const LINE: f64 = 15.0;
 
+/// And between two numbers below a curve.
+const NUMBER: f64 = 28.0;
+
 /// Some curves over one measure.
 pub(crate) struct Chart {
     pub(crate) title: &'static str,
@@ -72,17 +75,16 @@ impl Chart {
         let mut ticks: Vec<f64> = points().map(|(x, _)| *x).collect();
         ticks.sort_by(f64::total_cmp);
         ticks.dedup();
-        let bottom = HEIGHT - BOTTOM + 16.0;
         let mut free = f64::MIN;
-        for x in ticks.iter().rev().map(|x| (at_x(*x), x)).collect::<Vec<_>>().into_iter().rev() {
-            if x.0 >= free {
+        for tick in ticks {
+            let (x, y) = (at_x(tick), HEIGHT - BOTTOM + 16.0);
+            if x >= free {
                 writeln!(
                     svg,
-                    "<text x=\"{:.1}\" y=\"{bottom}\" text-anchor=\"middle\">{}</text>",
-                    x.0,
-                    grouped(*x.1)
+                    "<text x=\"{x:.1}\" y=\"{y}\" text-anchor=\"middle\">{}</text>",
+                    grouped(tick)
                 )?;
-                free = x.0 + 28.0;
+                free = x + NUMBER;
             }
         }
         writeln!(
@@ -127,7 +129,7 @@ impl Chart {
 /// The next round number.
 fn ceiling(value: f64) -> f64 {
     let power = 10_f64.powf(value.max(f64::MIN_POSITIVE).log10().floor());
-    let rounds = [1.0, 2.0, 4.0, 5.0, 8.0, 10.0];
+    let rounds = [1.0, 2.0, 4.0, 6.0, 8.0, 10.0];
     rounds.iter().map(|round| round * power).find(|round| *round >= value).unwrap_or(value)
 }
 

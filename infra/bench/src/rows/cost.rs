@@ -75,13 +75,17 @@ impl Prices {
         let seconds = (spent.cpu_ms * STRETCH + round_trips * ROUND_TRIP_MS) / 1000.0;
         let one = self.invocation.of(1.0)
             + self.gigabyte_second.of(seconds * MEMORY_GB)
-            + self.log_gigabyte.of((spent.logged_bytes + LOGGED_BY_LAMBDA_BYTES) / 1e9)
             + self.write_unit.of(count.write)
             + self.read_unit.of(count.read)
             + self.socket_message.of(count.pushes)
             + self.queue_request.of(count.queue)
             + self.mail.of(count.mails);
         one * MILLION / messages
+    }
+
+    /// What an invocation logs, a million times.
+    fn of_logs(&self, spent: &Spent) -> f64 {
+        self.log_gigabyte.of((spent.logged_bytes + LOGGED_BY_LAMBDA_BYTES) / 1e9) * MILLION
     }
 }
 
@@ -124,6 +128,9 @@ pub(super) fn measure(results: &Results) -> Result<Report> {
         )
         .target(format!("${IN_BURSTS}"), in_bursts <= IN_BURSTS),
     );
+    let logs: f64 =
+        [&spendings.post, &spendings.fold, &spendings.push].iter().map(|spent| prices.of_logs(spent)).sum();
+    report.say(Line::new("what the first of these log, the audit trail in it", format!("${logs:.2} more")));
     report.say(Line::new("a million marks, with their push", format!("${:.2}", mark + push_of_mark)));
     report.say(Line::new(
         "a million notes that become mails",

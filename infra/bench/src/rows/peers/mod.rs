@@ -21,23 +21,24 @@ use crate::{
 const WARMING: usize = 20;
 const MESSAGES: usize = 200;
 
+/// What each of them keeps, and what its sender is promised.
+const OURS: &str = "case chat in the local cloud: stored, numbered densely and chained by hashes before it is \
+    acknowledged; never changed; pushed from what is stored, and folded into both inboxes";
+const PROSODY: &str =
+    "Prosody (XMPP): forwarded, and archived to a file for both (mam); its sender is told nothing";
+const SYNAPSE: &str = "Synapse (Matrix) over SQLite: stored as a signed event of the room's graph before it is \
+    acknowledged; may be redacted";
+
 pub(super) async fn measure(beside: &Beside) -> Result<Report> {
     let mut report = Report::default();
-    let times = ours::times().await?;
-    report.say(line("case chat in the local cloud: acknowledged once it is stored, chained by hashes and never changed; pushed from the stream of what is stored; folded into both inboxes", &times));
+    report.say(line(OURS, &ours::times().await?));
     match &beside.prosody {
-        Some(program) => {
-            let times = xmpp::times(program).await?;
-            report.say(line("Prosody (XMPP): forwarded and archived in a file (mam); not acknowledged to the sender, who may still alter nothing but is told of no order", &times));
-        }
+        Some(program) => report.say(line(PROSODY, &xmpp::times(program).await?)),
         None => say("Prosody is left out: `sudo apt-get install prosody`"),
     }
     match &beside.synapse {
-        Some(program) => {
-            let times = matrix::times(program).await?;
-            report.say(line("Synapse (Matrix), over SQLite: acknowledged once it is stored, signed and ordered in the room's graph; redacted on demand", &times));
-        }
-        None => say("Synapse is left out: Python 3 with venv is needed"),
+        Some(program) => report.say(line(SYNAPSE, &matrix::times(program).await?)),
+        None => say("Synapse is left out: `cargo xtask bench peers` installs it"),
     }
     Ok(report)
 }
