@@ -42,7 +42,11 @@ const SEEN: &str = "target/bench";
 /// Measures one thing, or all, and writes the table anew.
 pub(crate) fn bench(what: Option<Bench>) -> Result<()> {
     let wanted = |one| what.is_none_or(|what| what == one);
-    build()?;
+    // What others found is enough for it.
+    if what != Some(Bench::Cost) {
+        build_for_release()?;
+    }
+    build_for_measuring()?;
     if wanted(Bench::Delivery) {
         in_browser(&["delivery"])?;
     }
@@ -67,18 +71,21 @@ pub(crate) fn bench(what: Option<Bench>) -> Result<()> {
 /// Lets functions that are built for release take keys from the local issuer, which has no TLS.
 const LOCAL_ISSUER: &str = "profile.release.package.case-chat-entry.debug-assertions=true";
 
-/// The functions and the smallest Lambda as they ship, but for the issuer; and, apart from these, since what is built
-/// together shares its features, what runs and measures them.
-fn build() -> Result<()> {
+/// The functions and the smallest Lambda as they ship, but for the issuer.
+fn build_for_release() -> Result<()> {
     say("Building for release; the first time takes some minutes");
     let mut build = cargo();
     build.args(["build", "--release", "--config", LOCAL_ISSUER, "--package", "hello-world"]);
     for package in functions::packages()? {
         build.args(["--package", &package]);
     }
-    run(&mut build)?;
-    let measuring = ["--package", "case-chat-bench", "--package", "case-chat-local-cloud"];
-    run(cargo().args(["build", "--profile", "measuring"]).args(measuring))
+    run(&mut build)
+}
+
+/// What runs and measures them. Apart from these, since what is built together shares its features.
+fn build_for_measuring() -> Result<()> {
+    let packages = ["--package", "case-chat-bench", "--package", "case-chat-local-cloud"];
+    run(cargo().args(["build", "--profile", "measuring"]).args(packages))
 }
 
 /// One or two browsers over a cloud of their own.
