@@ -22,8 +22,12 @@ impl Results {
         }
         let mut text = String::new();
         for (on, names) in &occasions {
-            let names = if occasions.len() == 1 { String::new() } else { format!("{}: ", names.join(", ")) };
-            writeln!(text, "{names}measured {on}.\n")?;
+            let names = if occasions.len() == 1 {
+                "Measured".to_owned()
+            } else {
+                format!("{}: measured", names.join(", "))
+            };
+            writeln!(text, "{names} {on}.\n")?;
         }
         writeln!(text, "| | | measured | target | met |\n|---|---|---|---|---|")?;
         for (row, measured) in rows {
