@@ -118,7 +118,7 @@ pub async fn broadcast(to: &Broadcast, event: &Event, now: Timestamp) -> DynamoD
         }
     }
     deliveries.tell(metrics, tracer);
-    stream::failures(failed)
+    stream::failures(metrics, failed)
 }
 
 /// The pushes of a batch.

@@ -9,7 +9,10 @@ use std::collections::BTreeMap;
 use aws_lambda_events::{dynamodb::Event, streams::DynamoDbEventResponse};
 use case_chat_aws::{Inbox, Notes, StoreError};
 use case_chat_domain::{CaseId, Record, fold_into_inbox, notes_of};
-use case_chat_entry::stream::{self, Position};
+use case_chat_entry::{
+    metrics::Metrics,
+    stream::{self, Position},
+};
 use futures::{StreamExt, stream::iter};
 use serde_dynamo::{AttributeValue, Item};
 
@@ -17,7 +20,7 @@ use serde_dynamo::{AttributeValue, Item};
 const CASES_AT_ONCE: usize = 8;
 
 /// Folds a batch, each case's records at once, and says which records must come again.
-pub async fn update(inbox: &Inbox, notes: &Notes, event: &Event) -> DynamoDbEventResponse {
+pub async fn update(inbox: &Inbox, notes: &Notes, metrics: &Metrics, event: &Event) -> DynamoDbEventResponse {
     let mut cases: BTreeMap<CaseId, (Vec<Record>, Vec<Position>)> = BTreeMap::new();
     let mut failed = Vec::new();
     for (position, record) in stream::records(event) {
@@ -60,7 +63,7 @@ pub async fn update(inbox: &Inbox, notes: &Notes, event: &Event) -> DynamoDbEven
             failed.extend(positions);
         }
     }
-    stream::failures(failed)
+    stream::failures(metrics, failed)
 }
 
 /// Where a record stands, as far as its keys are such ids: whoever changes a thread may have written anything.

@@ -8,13 +8,13 @@ use lambda_runtime::{Error, LambdaEvent, service_fn};
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     let environment = Environment::read();
-    telemetry::start(env!("CARGO_PKG_NAME"), &environment)?;
+    let metrics = telemetry::start(env!("CARGO_PKG_NAME"), &environment)?;
     let settings = Settings::from_lookup(|name| environment.get(name))?;
     let inbox = Inbox::new(settings.dynamodb(), environment.text("INBOX_TABLE")?);
     let notes = Notes::new(settings.queues(), environment.text("NOTES_QUEUE")?);
-    let (inbox, notes) = (&inbox, &notes);
+    let (inbox, notes, metrics) = (&inbox, &notes, &metrics);
     lambda_runtime::run(service_fn(move |event: LambdaEvent<Event>| async move {
-        Ok::<_, Error>(update_inbox::update(inbox, notes, &event.payload).await)
+        Ok::<_, Error>(update_inbox::update(inbox, notes, metrics, &event.payload).await)
     }))
     .await
 }

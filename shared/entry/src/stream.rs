@@ -5,6 +5,8 @@ use aws_lambda_events::{
     streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse},
 };
 
+use crate::metrics::Metrics;
+
 /// Where a record stands in the stream, as a partial batch response names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Position(String);
@@ -17,10 +19,12 @@ pub fn records(event: &Event) -> impl Iterator<Item = (Position, &EventRecord)> 
     })
 }
 
-/// Says which records failed. Lambda delivers again from the lowest on, so what stands behind one
+/// Says which records failed, and counts them: to Lambda, such an answer is no error. Lambda delivers again from the lowest on, so what stands behind one
 /// that failed may be handled already: handling twice must do no harm.
 #[must_use]
-pub fn failures(positions: impl IntoIterator<Item = Position>) -> DynamoDbEventResponse {
+pub fn failures(metrics: &Metrics, positions: impl IntoIterator<Item = Position>) -> DynamoDbEventResponse {
+    let positions: Vec<Position> = positions.into_iter().collect();
+    metrics.line().count("RecordsFailed", positions.len() as u64).print();
     let mut response = DynamoDbEventResponse::default();
     response.batch_item_failures = positions
         .into_iter()

@@ -129,6 +129,7 @@ fn what_has_no_effect_is_named() {
             "DeletionPolicy",
             "DeletionProtectionEnabled",
             "EnableKeyRotation",
+            "FailOnWarnings",
             "Function.Architectures",
             "Function.CodeUri",
             "Function.Handler",

@@ -5,7 +5,7 @@ use case_chat_aws::{Inbox, Notes};
 use case_chat_stack_tests::{Cloud, case, eventually};
 use serde_json::{Value, json};
 
-use crate::{amira_and_chen, settings_of};
+use crate::{amira_and_chen, metrics, settings_of};
 
 /// The inbox and the notes as update-inbox has them.
 fn inbox(cloud: &Cloud) -> (Inbox, Notes) {
@@ -109,7 +109,7 @@ async fn the_whole_stream_again_in_other_batches_and_another_order_of_cases_leav
             }
         }
         for records in stream.chunks(size) {
-            let answer = update_inbox::update(&inbox, &notes, &batch(records)).await;
+            let answer = update_inbox::update(&inbox, &notes, &metrics(), &batch(records)).await;
             assert!(answer.batch_item_failures.is_empty(), "{answer:?}");
             assert_eq!(table(&cloud).await, rows, "after a replay in batches of {size}");
         }
@@ -134,7 +134,7 @@ async fn a_batch_with_a_message_and_the_closing_after_it_keeps_the_preview() {
     .await;
     let fresh = Cloud::start().await;
     let (inbox, notes) = inbox(&fresh);
-    let answer = update_inbox::update(&inbox, &notes, &batch(&thread)).await;
+    let answer = update_inbox::update(&inbox, &notes, &metrics(), &batch(&thread)).await;
     assert!(answer.batch_item_failures.is_empty(), "{answer:?}");
     let closed = fresh.sign_in("chen").await.get("/cases?status=closed").await.body;
     assert_eq!(

@@ -4,12 +4,11 @@ use std::time::Duration;
 
 use case_chat_aws::{Connections, Inbox, Mail, Mailer, Notes, People, ThreadLog};
 use case_chat_domain::{Level, Note, Notice, Patience, Timestamp, UserId, fold_into_inbox};
-use case_chat_entry::{environment::Environment, metrics::Metrics};
 use case_chat_stack_tests::{Cloud, Setting, case, eventually};
 use email_offline::{Desk, Links, Outcome, handle};
 use serde_json::{Value, json};
 
-use crate::{amira_and_chen, settings_of};
+use crate::{amira_and_chen, metrics, settings_of};
 
 const CHEN: &str = "chen@example.org";
 /// An attempt's lease has ended by then.
@@ -40,8 +39,7 @@ fn desk(cloud: &Cloud) -> Desk {
             web_origin: "https://web.example".to_owned(),
             http_endpoint: "https://api.example".to_owned(),
         },
-        metrics: Metrics::from_environment(&Environment::of([("METRICS_NAMESPACE", "case-chat".to_owned())]))
-            .expect("a namespace"),
+        metrics: metrics(),
     }
 }
 
@@ -149,7 +147,7 @@ async fn a_crash_between_the_row_and_its_note_loses_no_mail() {
             .insert_into_thread("case-1", put["seq"].as_u64().expect("a seq"), &canonical(record))
             .await;
     }
-    let answer = update_inbox::update(&inbox, &notes, &crate::inbox::batch(&thread)).await;
+    let answer = update_inbox::update(&inbox, &notes, &metrics(), &crate::inbox::batch(&thread)).await;
     assert!(answer.batch_item_failures.is_empty(), "{answer:?}");
     fresh.mail_to(CHEN, 1).await;
 }

@@ -29,6 +29,7 @@ mod tokens;
 mod typing;
 
 use case_chat_aws::Settings;
+use case_chat_entry::{environment::Environment, metrics::Metrics};
 use case_chat_stack_tests::{Client, Cloud};
 
 /// A cloud with one case, `case-1`, and its two people signed in.
@@ -46,6 +47,12 @@ fn settings_of(cloud: &Cloud, function: &str) -> Settings {
         _ => None,
     });
     settings.expect("settings")
+}
+
+/// The metrics of a function that a test calls in its own process.
+fn metrics() -> Metrics {
+    let environment = Environment::of([("METRICS_NAMESPACE", "case-chat".to_owned())]);
+    Metrics::from_environment(&environment).expect("a namespace")
 }
 
 /// Dense numbers, and each record's hash over its canonical JSON built on the one before.

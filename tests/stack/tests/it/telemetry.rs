@@ -103,6 +103,21 @@ async fn a_socket_that_is_gone_is_counted_and_what_nobody_wrote_is_no_message() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_record_that_is_put_off_is_counted_by_both_who_put_it_off() {
+    let cloud = Cloud::start().await;
+    amira_and_chen(&cloud).await;
+    let inserted = cloud.credentials_of("PostMessage").insert_into_thread("poison", 0, "no record").await;
+    assert!(inserted["__type"].is_null(), "{inserted}");
+    for function in ["broadcast", "update-inbox"] {
+        let failed = eventually("it is counted", || async {
+            lines_of(&cloud, "RecordsFailed").into_iter().find(|(of, _)| of == function)
+        })
+        .await;
+        assert_eq!(failed.1, line(&[], &[("RecordsFailed", "Count", json!(1))]));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_mail_is_counted_by_what_became_of_it() {
     let cloud = mail::cloud().await;
     let mut opened = case_chat_stack_tests::case("case-1", 1, "amira", "chen", "open");
