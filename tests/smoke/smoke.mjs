@@ -6,9 +6,10 @@ import { request as plain } from "node:http";
 import { request as tls } from "node:https";
 
 const outputs = JSON.parse(readFileSync(process.argv[2], "utf8"));
-const { WebAddress: origin, HttpEndpoint: http, WebSocketEndpoint: websocket, TokenIssuer: issuer } = outputs;
+const { WebAddress: origin, CloudFrontAddress: page, HttpEndpoint: http, WebSocketEndpoint: websocket, TokenIssuer: issuer } = outputs;
 
 const PATIENCE_MS = 15_000;
+const NAMES_MS = 120_000;
 const ask = (address, options = {}) => fetch(address, { ...options, redirect: "manual", signal: AbortSignal.timeout(PATIENCE_MS) });
 
 /** What a handshake is answered with that is made as a browser makes it. */
@@ -31,9 +32,22 @@ function expect(what, found, holds) {
   if (!holds) throw new Error(`${what}: ${found}`);
 }
 
-const checks = {
+/** Names take their time to be known. */
+async function whenKnown(address) {
+  const deadline = Date.now() + NAMES_MS;
+  for (;;) {
+    try {
+      return await ask(address);
+    } catch (error) {
+      if (Date.now() > deadline) throw new Error(`no answer yet: point the DNS of ${new URL(address).host} at ${new URL(page).host}, and run this again`, { cause: error.cause });
+      await new Promise((later) => setTimeout(later, 5_000));
+    }
+  }
+}
+
+/** Of a page that the stack serves itself; that of another portal is the portal's. */
+const ofItsPage = {
   async "the page is there, with its headers"() {
-    const page = outputs.CloudFrontAddress ?? origin;
     const answer = await ask(`${page}/`);
     const policy = answer.headers.get("content-security-policy") ?? "none";
     expect("status", answer.status, answer.status === 200);
@@ -48,12 +62,16 @@ const checks = {
     expect("what is not there", missing.status, missing.status === 404);
   },
   async "the page is told where everything is"() {
-    const config = await (await ask(`${outputs.CloudFrontAddress ?? origin}/config.json`)).json();
+    const config = await (await ask(`${page}/config.json`)).json();
     expect("config.json", JSON.stringify(config), config.http === http && config.websocket === websocket && config.issuer === issuer && config.clientId === outputs.PageClientId);
   },
   async "the page's own address leads to it"() {
-    expect("status", origin, (await ask(`${origin}/`)).status === 200);
+    const { status } = await whenKnown(`${origin}/`);
+    expect("status", status, status === 200);
   },
+};
+
+const ofItsApis = {
   async "the issuer says where it signs in"() {
     const said = await (await ask(`${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`)).json();
     expect("issuer", said.issuer, said.issuer === issuer);
@@ -88,7 +106,7 @@ const checks = {
 };
 
 let failed = 0;
-for (const [what, check] of Object.entries(checks)) {
+for (const [what, check] of Object.entries({ ...(page && ofItsPage), ...ofItsApis })) {
   try {
     await check();
     console.log(`  holds   ${what}`);

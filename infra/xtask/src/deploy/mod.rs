@@ -5,7 +5,7 @@ mod page;
 mod settings;
 pub(crate) mod smoke;
 
-use std::{collections::BTreeMap, path::Path, process::Command};
+use std::{collections::BTreeMap, fs, io::stdin, path::Path, process::Command};
 
 use anyhow::{Result, ensure};
 use serde::Deserialize;
@@ -38,31 +38,50 @@ pub(crate) fn deploy(environment: &str) -> Result<()> {
         environment: vec![("AWS_DEFAULT_REGION", settings.region.clone())],
     };
     npm::build_web()?;
-    sam::build(Path::new("."), settings.architecture(), &["--config-env", environment])?;
-    let deploy = |more: &[String]| {
+    let architecture = settings.architecture();
+    let parameter = format!("Architecture={architecture}");
+    let options = ["--config-env", environment, "--parameter-overrides", &parameter];
+    sam::build(Path::new("."), architecture, &options)?;
+    let template = fs::read_to_string("template.yaml")?;
+    let deploy = |origin: Option<&str>, options: &[&str]| -> Result<()> {
         run(sam::sam()?
-            .args(["deploy", "--config-env", environment])
-            .args(more)
+            .args(["deploy", "--config-env", environment, "--no-confirm-changeset"])
+            .args(options)
+            .arg("--parameter-overrides")
+            .args(settings.overrides(&template, origin))
             .envs(stack.environment.iter().cloned()))
     };
-    deploy(&[])?;
+    if settings.asks {
+        deploy(None, &["--no-execute-changeset"])?;
+        ensure!(agreed("Deploy this?")?, "nothing was deployed");
+    }
+    deploy(None, &[])?;
     let mut outputs = stack.outputs()?;
     if let Some(address) = outputs.get("CloudFrontAddress").filter(|_| outputs["WebAddress"] == NOT_YET) {
         say(format!("CloudFront calls the page {address}: telling the stack"));
-        let mut overrides = settings.parameters.clone();
-        overrides.retain(|parameter| !parameter.starts_with("WebOrigin="));
-        overrides.push(format!("WebOrigin={address}"));
-        overrides.insert(0, "--parameter-overrides".to_owned());
-        deploy(&overrides)?;
+        deploy(Some(address), &[])?;
         outputs = stack.outputs()?;
     }
     page::upload(&stack, &outputs)?;
-    smoke::smoke(&outputs)?;
-    say(format!("It runs: {}", outputs["WebAddress"]));
-    for (what, output) in [("alarms and figures", "DashboardUrl"), ("events go to", "EventBusArn")] {
-        say(format!("{what}: {}", outputs[output]));
+    for (what, output) in [
+        ("the page", "WebAddress"),
+        ("its DNS points at", "CloudFrontAddress"),
+        ("events go to", "EventBusArn"),
+        ("alarms and figures", "DashboardUrl"),
+    ] {
+        if let Some(value) = outputs.get(output) {
+            say(format!("{what}: {value}"));
+        }
     }
-    Ok(())
+    smoke::smoke(&outputs)
+}
+
+/// Asks whoever is at the terminal; who says nothing has not agreed.
+fn agreed(question: &str) -> Result<bool> {
+    say(format!("{question} [y/N]"));
+    let mut answer = String::new();
+    stdin().read_line(&mut answer)?;
+    Ok(["y", "yes"].contains(&answer.trim()))
 }
 
 impl Stack {

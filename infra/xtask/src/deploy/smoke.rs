@@ -27,6 +27,8 @@ pub(crate) fn here() -> Result<()> {
     let mut outputs = Outputs::from([("PageClientId".to_owned(), "case-chat-web".to_owned())]);
     for (output, endpoint) in [
         ("WebAddress", "web"),
+        // Where the stack's own page is.
+        ("CloudFrontAddress", "web"),
         ("HttpEndpoint", "http"),
         ("WebSocketEndpoint", "websocket"),
         ("TokenIssuer", "issuer"),
