@@ -128,6 +128,10 @@ pub(super) fn measure(results: &Results) -> Result<Report> {
         )
         .target(format!("${IN_BURSTS}"), in_bursts <= IN_BURSTS),
     );
+    report.say(Line::new(
+        "of that, what no batch makes less while a frame holds one record: the post, and two frames",
+        format!("${:.2}", post + prices.socket_message.of(2.0 * MILLION)),
+    ));
     let logs: f64 =
         [&spendings.post, &spendings.fold, &spendings.push].iter().map(|spent| prices.of_logs(spent)).sum();
     report.say(Line::new("what the first of these log, the audit trail in it", format!("${logs:.2} more")));
