@@ -41,21 +41,17 @@ impl fmt::Display for Ignored {
     }
 }
 
-/// A line for each property, with all resources that set it.
+/// A line for each property, with all resources that set it, and one for the resources that are meant as a whole.
 pub fn lines(ignored: &[Ignored]) -> Vec<String> {
     let mut by_property: BTreeMap<(&str, Effect), Vec<&str>> = BTreeMap::new();
-    let mut lines = Vec::new();
     for part in ignored {
-        if part.property.is_empty() {
-            lines.push(part.to_string());
-        } else {
-            by_property.entry((&part.property, part.effect)).or_default().push(&part.resource);
-        }
+        by_property.entry((&part.property, part.effect)).or_default().push(&part.resource);
     }
-    lines.extend(by_property.into_iter().map(|((property, effect), resources)| {
-        format!("template: {property} {effect} ({})", resources.join(", "))
-    }));
-    lines
+    let line = |((property, effect), resources): ((&str, Effect), Vec<&str>)| {
+        let what = if property.is_empty() { "each of these" } else { property };
+        format!("template: {what} {effect} ({})", resources.join(", "))
+    };
+    by_property.into_iter().map(line).collect()
 }
 
 /// Collects while a template is read.
