@@ -1,8 +1,13 @@
+use std::{fmt, marker::PhantomData};
+
 use case_chat_domain::{
     CaseId, CaseStatus, EmailAddress, Language, Participants, Person, PersonName, Profile, Reference,
     Snapshot, Timestamp, UnsubscribeToken, UserId,
 };
-use serde::Deserialize;
+use serde::{
+    Deserialize, Deserializer,
+    de::{MapAccess, Visitor, value::MapAccessDeserializer},
+};
 
 /// The detail of the host's `CaseChanged` event: always the whole case.
 ///
@@ -21,8 +26,10 @@ pub struct CaseChanged {
     /// Whether it takes messages.
     pub status: CaseStatus,
     /// Who asks.
+    #[serde(deserialize_with = "object")]
     pub requester: HostPerson,
     /// Who answers.
+    #[serde(deserialize_with = "object")]
     pub provider: HostPerson,
 }
 
@@ -40,6 +47,25 @@ pub struct HostPerson {
     /// In which language: a BCP 47 tag.
     #[serde(default)]
     pub locale: serde_json::Value,
+}
+
+/// An object alone: serde would take a list of its fields as well.
+fn object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<T, D::Error> {
+    struct Object<T>(PhantomData<T>);
+
+    impl<'de, T: Deserialize<'de>> Visitor<'de> for Object<T> {
+        type Value = T;
+
+        fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+            formatter.write_str("an object")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+            T::deserialize(MapAccessDeserializer::new(map))
+        }
+    }
+
+    deserializer.deserialize_map(Object(PhantomData))
 }
 
 impl CaseChanged {
@@ -83,5 +109,25 @@ impl TryFrom<CaseChanged> for Snapshot {
             participants,
             status: event.status,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    #[test]
+    fn a_person_is_an_object_and_no_list() {
+        let taken = |provider: Value| {
+            let event = json!({
+                "caseId": "case-1", "version": 1, "occurredAt": "2026-11-22T21:09:59.512Z", "reference": "R",
+                "status": "open", "requester": { "userId": "amira", "name": "A" }, "provider": provider,
+            });
+            serde_json::from_str::<CaseChanged>(&event.to_string()).is_ok()
+        };
+        assert!(taken(json!({ "userId": "chen", "name": "C" })));
+        assert!(!taken(json!(["chen", "C"])));
     }
 }
