@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The service refused, or could not be reached in time.
-    #[error("{operation} failed: {kind} {code}")]
+    #[error("{operation} failed: {kind}{}{code}", if .code.is_empty() { "" } else { " " })]
     Request {
         /// Such as `Query threads`.
         operation: &'static str,
@@ -37,5 +37,19 @@ impl StoreError {
             let code = error.as_service_error().and_then(ProvideErrorMetadata::code).unwrap_or_default();
             Self::Request { operation, kind, code: code.to_owned() }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_that_nobody_answered_has_no_code_and_no_blank_for_one() {
+        let failed = |kind, code: &str| {
+            StoreError::Request { operation: "Scan threads", kind, code: code.to_owned() }.to_string()
+        };
+        assert_eq!(failed("not reached", ""), "Scan threads failed: not reached");
+        assert_eq!(failed("refused", "Throttled"), "Scan threads failed: refused Throttled");
     }
 }
