@@ -20,7 +20,7 @@ mod supply;
 mod watch;
 mod wire;
 
-use std::process::ExitCode;
+use std::{path::Path, process::ExitCode};
 
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand};
@@ -85,10 +85,13 @@ enum Task {
         target: Option<String>,
     },
     /// Fold every thread into its people's inboxes again, after a table was lost or restored.
+    #[command(disable_help_flag = true)]
     RebuildInbox(operations::Options),
     /// Take up again what was given up on, from the queues that keep it.
+    #[command(disable_help_flag = true)]
     Redrive(operations::Options),
     /// Make cases known that exist already: `load-cases FILE --bus NAME`.
+    #[command(disable_help_flag = true)]
     LoadCases(operations::Options),
     /// Measure; without a name, everything.
     Bench {
@@ -106,10 +109,11 @@ struct Dev {
 }
 
 fn main() -> ExitCode {
-    let result = std::env::set_current_dir(command::root())
-        .map_err(anyhow::Error::from)
-        .and_then(|()| perform(Command::parse().task));
-    match result {
+    let task = Command::parse().task;
+    // Only an operation is told of files, and those by whoever stands elsewhere.
+    let started_in = std::env::current_dir();
+    let result = started_in.and_then(|folder| std::env::set_current_dir(command::root()).map(|()| folder));
+    match result.map_err(anyhow::Error::from).and_then(|folder| perform(task, &folder)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             say(format!("error: {error:#}"));
@@ -118,7 +122,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn perform(task: Task) -> Result<()> {
+fn perform(task: Task, started_in: &Path) -> Result<()> {
     match task {
         Task::Dev(dev) => local::dev(&dev.options),
         Task::Test => test(),
@@ -137,9 +141,9 @@ fn perform(task: Task) -> Result<()> {
         Task::Advisories => supply::advisories(),
         Task::Controls => controls::controls(),
         Task::Fuzz { seconds, target } => fuzz::fuzz(seconds, target.as_deref()),
-        Task::RebuildInbox(options) => operations::perform("rebuild-inbox", &options),
-        Task::Redrive(options) => operations::perform("redrive", &options),
-        Task::LoadCases(options) => operations::perform("load-cases", &options),
+        Task::RebuildInbox(options) => operations::perform("rebuild-inbox", options, started_in),
+        Task::Redrive(options) => operations::perform("redrive", options, started_in),
+        Task::LoadCases(options) => operations::perform("load-cases", options, started_in),
         Task::Bench { what } => bench::bench(what),
     }
 }
