@@ -12,6 +12,9 @@ use crate::{
 /// Threads read at a time; of each, a page of a megabyte is held.
 const CASES_AT_ONCE: usize = 8;
 
+/// So many cases in a row that cannot be read or written are not the cases' fault: the next ones would fail as well.
+const REFUSALS_IN_A_ROW: u32 = 10;
+
 /// How often to say how far it is.
 const CASES_BETWEEN_WORDS: u64 = 1000;
 
@@ -84,13 +87,22 @@ impl Inboxes {
                 Ok((case_id, folded))
             })
             .try_buffer_unordered(CASES_AT_ONCE);
-        let (mut folded, mut tally) = (pin!(folded), Tally::default());
+        let (mut folded, mut tally, mut refusals) = (pin!(folded), Tally::default(), 0);
         while let Some((case_id, folded)) = folded.try_next().await? {
             match folded {
-                Ok(one) => tally.add(one),
+                Ok(one) => {
+                    tally.add(one);
+                    refusals = if one.folded > 0 { 0 } else { refusals };
+                }
                 Err(error) => {
                     tally.add(Tally { failed: 1, ..Tally::default() });
                     say(&format!("case {}: {error}", case_id.escape_default()));
+                    if let Unfolded::Store(error @ StoreError::Request { .. }) = error {
+                        refusals += 1;
+                        if refusals == REFUSALS_IN_A_ROW {
+                            return Err(error);
+                        }
+                    }
                 }
             }
             if tally.cases.is_multiple_of(CASES_BETWEEN_WORDS) {

@@ -21,3 +21,9 @@ pub use resources::{Resource, Resources, Unnamed};
 
 /// Where progress and failures are told, line by line.
 pub type Say<'a> = &'a (dyn Fn(&str) + Sync);
+
+/// `1 row`, `2 rows`.
+#[must_use]
+pub fn count(number: u64, one: &str) -> String {
+    format!("{number} {one}{}", if number == 1 { "" } else { "s" })
+}

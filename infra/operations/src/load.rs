@@ -10,7 +10,7 @@ use case_chat_aws::{Settings, StoreError};
 use case_chat_domain::Snapshot;
 use case_chat_wire::CaseChanged;
 
-use crate::Say;
+use crate::{Say, count};
 
 /// EventBridge's bound on a request's entries.
 const BATCH: usize = 10;
@@ -18,37 +18,43 @@ const BATCH: usize = 10;
 /// Ten of them fit into the 256 KB that EventBridge takes at once; a case has less than two.
 const MAX_LINE_BYTES: usize = 24 * 1024;
 
-/// How often what the bus could not take is put again, and the first wait, each as long again as the one before.
+/// What the bus says of what it may take later; whatever else it says, it would say again.
+const LATER: [&str; 2] = ["ThrottlingException", "InternalFailure"];
+
+/// How often that is put again, and the first wait, each as long again as the one before.
 const ATTEMPTS: u32 = 8;
 const FIRST_WAIT: Duration = Duration::from_millis(100);
 
 /// How often to say how far it is.
-const LINES_BETWEEN_WORDS: usize = 1000;
+const LINES_BETWEEN_WORDS: u64 = 1000;
 
 /// What came of it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Load {
     /// Lines that are on the bus.
-    pub put: usize,
-    /// Lines that the bus did not take.
-    pub failed: usize,
+    pub put: u64,
+    /// Lines that the bus could not take.
+    pub failed: u64,
 }
 
 /// Why a file was not loaded.
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
     /// It cannot be read.
-    #[error("the file cannot be read: {0}")]
+    #[error("the file cannot be read")]
     File(#[from] io::Error),
     /// Lines are wrong, and nothing was put.
-    #[error("{0} lines are wrong; nothing was put")]
-    Wrong(usize),
+    #[error("{}; nothing was put", count(*.0, "wrong line"))]
+    Wrong(u64),
     /// The bus refuses or cannot be reached. Whatever was put before may be put again.
-    #[error("after {put} lines: {error}")]
+    #[error("stopped at line {line}, with {put} put")]
     Bus {
+        /// The first that it did not take.
+        line: usize,
         /// Lines that are on the bus.
-        put: usize,
+        put: u64,
         /// What it said.
+        #[source]
         error: StoreError,
     },
 }
@@ -73,26 +79,22 @@ pub async fn load(settings: &Settings, file: &Path, bus: &str, say: Say<'_>) -> 
     let mut lines = lines(file)?;
     loop {
         let batch: Vec<Line> = lines.by_ref().take(BATCH).collect::<Result<_, _>>()?;
-        let Some((last, _)) = batch.last() else {
+        if batch.is_empty() {
             return Ok(load);
-        };
-        let (last, size) = (*last, batch.len());
-        let left = put(&client, bus, batch).await;
-        let left = left.map_err(|error| LoadError::Bus { put: load.put, error })?;
-        for (number, code) in &left {
-            say(&format!("line {number}: the bus did not take it: {code}"));
         }
-        load.put += size - left.len();
-        load.failed += left.len();
-        if last.is_multiple_of(LINES_BETWEEN_WORDS) {
-            say(&format!("{last} lines so far"));
+        put(&client, bus, batch, &mut load, say).await?;
+        let so_far = load.put + load.failed;
+        if so_far.is_multiple_of(LINES_BETWEEN_WORDS) {
+            say(&format!("{so_far} lines so far"));
         }
     }
 }
 
+/// Those that say something.
 fn lines(file: &Path) -> io::Result<impl Iterator<Item = io::Result<Line>>> {
     let lines = BufReader::new(File::open(file)?).lines();
-    Ok(lines.enumerate().map(|(index, line)| Ok((index + 1, line?))))
+    let lines = lines.enumerate().map(|(index, line)| Ok((index + 1, line?)));
+    Ok(lines.filter(|line| !matches!(line, Ok((_, line)) if line.trim().is_empty())))
 }
 
 /// What sync-case would say of it, which is never what stands there.
@@ -105,9 +107,15 @@ fn check(line: &str) -> Result<(), String> {
     Snapshot::try_from(event).map(drop).map_err(|error| error.to_string())
 }
 
-/// Puts lines until the bus has taken them all, for a while; gives the numbers of those that it did not take, each with its
-/// last word on it.
-async fn put(client: &Client, bus: &str, mut lines: Vec<Line>) -> Result<Vec<(usize, String)>, StoreError> {
+/// Puts lines until the bus has taken them all, for a while; names those that it could not take, each with its last word on
+/// it.
+async fn put(
+    client: &Client,
+    bus: &str,
+    mut lines: Vec<Line>,
+    load: &mut Load,
+    say: Say<'_>,
+) -> Result<(), LoadError> {
     let (mut attempt, mut wait) = (1, FIRST_WAIT);
     loop {
         let entries = lines.iter().map(|(_, line)| {
@@ -119,12 +127,26 @@ async fn put(client: &Client, bus: &str, mut lines: Vec<Line>) -> Result<Vec<(us
                 .build()
         });
         let answer = client.put_events().set_entries(Some(entries.collect())).send().await;
-        let answer = answer.map_err(StoreError::request("PutEvents"))?;
-        let codes = answer.entries.into_iter().flatten().map(|entry| entry.error_code);
+        let line = lines.first().map_or(0, |(number, _)| *number);
+        let answer = answer.map_err(StoreError::request("PutEvents")).map_err(|error| LoadError::Bus {
+            line,
+            put: load.put,
+            error,
+        })?;
+        let (size, codes) = (lines.len(), answer.entries.into_iter().flatten().map(|entry| entry.error_code));
         let refused = lines.into_iter().zip(codes).filter_map(|(line, code)| Some((line, code?)));
         let refused: Vec<(Line, String)> = refused.collect();
+        load.put += (size - refused.len()) as u64;
+        if let Some(((line, _), code)) = refused.iter().find(|(_, code)| !LATER.contains(&code.as_str())) {
+            let error = StoreError::Request { operation: "PutEvents", kind: "refused", code: code.clone() };
+            return Err(LoadError::Bus { line: *line, put: load.put, error });
+        }
         if refused.is_empty() || attempt == ATTEMPTS {
-            return Ok(refused.into_iter().map(|((number, _), code)| (number, code)).collect());
+            for ((number, _), code) in &refused {
+                say(&format!("line {number}: the bus could not take it: {code}"));
+            }
+            load.failed += refused.len() as u64;
+            return Ok(());
         }
         lines = refused.into_iter().map(|(line, _)| line).collect();
         tokio::time::sleep(wait).await;

@@ -7,9 +7,9 @@ use std::{
 };
 
 use anyhow::Result;
-use case_chat_aws::Settings;
+use case_chat_aws::{Settings, StoreError};
 use case_chat_domain::Timestamp;
-use case_chat_operations::{Inboxes, QUEUES, Resource, Resources, load, redrive};
+use case_chat_operations::{Inboxes, QUEUES, Resource, Resources, count, load, redrive};
 use clap::{Args, Parser, Subcommand, builder::PossibleValuesParser};
 
 /// Takes its credentials and the region from the environment, as `aws configure export-credentials --format env` gives them.
@@ -49,7 +49,8 @@ enum Operation {
 
 #[derive(Args)]
 struct Of {
-    /// A table, queue (by its URL) or function of the stack, under its name in template.yaml: Threads=NAME.
+    /// A table, queue (by its URL) or function of the stack, under its name in template.yaml: Threads=NAME. `cargo xtask`
+    /// finds them all: --stack NAME.
     #[arg(long = "resource", value_name = "NAME=NAME")]
     resources: Vec<Resource>,
 }
@@ -61,6 +62,9 @@ async fn main() -> ExitCode {
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
             say(&format!("error: {error:#}"));
+            if error.chain().any(is_unreached) {
+                say("Is the region right, and is there a network?");
+            }
             2.into()
         }
     }
@@ -74,8 +78,12 @@ async fn perform(operation: Operation) -> Result<bool> {
             let inboxes = Inboxes::new(&settings, &of.resources.into_iter().collect())?;
             let tally = inboxes.rebuild(now(), &say).await?;
             tell(&format!(
-                "{} cases: {} rows written, {} unchanged, {} ahead of their thread, {} cases failed",
-                tally.cases, tally.written, tally.unchanged, tally.ahead, tally.failed
+                "{}: {} written, {} unchanged, {} ahead of their thread, {} failed",
+                count(tally.cases, "case"),
+                count(tally.written, "row"),
+                tally.unchanged,
+                tally.ahead,
+                count(tally.failed, "case")
             ));
             tell(
                 "Not in the threads, so not rebuilt: how far people have read, what they chose, addresses and what became of mail.",
@@ -89,17 +97,22 @@ async fn perform(operation: Operation) -> Result<bool> {
             for queue in QUEUES.into_iter().filter(chosen) {
                 stay += redrive(&settings, &resources, queue, now(), &say).await?;
             }
-            tell(&format!("{stay} messages stay in their queues"));
+            let stays = if stay == 1 { "stays in its queue" } else { "stay in their queues" };
+            tell(&format!("{} {stays}", count(stay, "message")));
             Ok(stay == 0)
         }
         Operation::LoadCases { file, of, bus } => {
             let resources: Resources = of.resources.into_iter().collect();
             let bus = bus.map_or_else(|| resources.get("Bus"), Ok)?;
             let load = load(&settings, &file, &bus, &say).await?;
-            tell(&format!("{} cases put, {} failed", load.put, load.failed));
+            tell(&format!("{} put, {} failed", count(load.put, "case"), load.failed));
             Ok(load.failed == 0)
         }
     }
+}
+
+fn is_unreached(error: &(dyn std::error::Error + 'static)) -> bool {
+    matches!(error.downcast_ref(), Some(StoreError::Request { kind: "not reached", .. }))
 }
 
 /// The command line of AWS knows the region by either name.

@@ -20,13 +20,27 @@ pub async fn redrive(
     now: Timestamp,
     say: Say<'_>,
 ) -> anyhow::Result<u64> {
-    let queue = Queue::new(settings.queues(), resources.get(name)?, name);
+    let mut queue = Queue::open(settings.queues(), resources.get(name)?, name).await?;
+    let ended = take_up(&mut queue, name, settings, resources, now, say).await;
+    let stay = queue.close(say).await;
+    ended?;
+    Ok(stay?)
+}
+
+async fn take_up(
+    queue: &mut Queue,
+    name: &str,
+    settings: &Settings,
+    resources: &Resources,
+    now: Timestamp,
+    say: Say<'_>,
+) -> anyhow::Result<()> {
     match name {
         "StreamRecordsFailed" => {
             let tables = Tables { threads: resources.get("Threads")?, inbox: resources.get("Inbox")? };
             let inboxes = Inboxes::new(settings, resources)?;
             let notes = Notes::new(settings.queues(), resources.get("Notes")?);
-            Ok(stream_records::redrive(&queue, &tables, &inboxes, &notes, now, say).await?)
+            Ok(stream_records::redrive(queue, &tables, &inboxes, &notes, now, say).await?)
         }
         "NotesFailed" => {
             let notes = &Notes::new(settings.queues(), resources.get("Notes")?);

@@ -4,7 +4,10 @@ use case_chat_aws::{Notes, StoreError};
 use case_chat_domain::Timestamp;
 use serde::Deserialize;
 
-use crate::{Inboxes, Say, queue::Queue};
+use crate::{
+    Inboxes, Say, count,
+    queue::{Message, Queue},
+};
 
 /// Clocks differ, and a record is made before it arrives in the stream.
 const MARGIN: Duration = Duration::from_secs(5 * 60);
@@ -36,44 +39,49 @@ pub(crate) struct Tables {
     pub(crate) inbox: String,
 }
 
-/// Folds again what came to threads since the earliest of these records, and queues notes of it; gives how many messages
-/// stay. Pushes need nothing: clients fetch what they miss.
+/// Folds again what came to threads since the earliest of these records, and queues notes of it. Pushes need nothing:
+/// clients fetch what they miss.
 pub(crate) async fn redrive(
-    queue: &Queue,
+    queue: &mut Queue,
     tables: &Tables,
     inboxes: &Inboxes,
     notes: &Notes,
     now: Timestamp,
     say: Say<'_>,
-) -> Result<u64, StoreError> {
-    let (mut since, mut covered, mut stay) = (None::<Timestamp>, Vec::new(), Vec::new());
-    for message in queue.drain().await? {
-        match serde_json::from_str(&message.body) {
-            Ok(Kept { batch }) if batch.table() == Some(&tables.threads) => {
-                let arrived = batch.approximate_arrival_of_first_record;
-                since = Some(since.map_or(arrived, |since| since.min(arrived)));
-                covered.push(message);
+) -> Result<(), StoreError> {
+    let (mut since, mut covered) = (None::<Timestamp>, Vec::new());
+    while let Some(messages) = queue.receive().await? {
+        for Message { id, body } in messages {
+            match serde_json::from_str(&body) {
+                Ok(Kept { batch }) if batch.table() == Some(&tables.threads) => {
+                    let arrived = batch.approximate_arrival_of_first_record;
+                    since = Some(since.map_or(arrived, |since| since.min(arrived)));
+                    covered.push(id);
+                }
+                // What people have read: only pushes hang on that stream.
+                Ok(Kept { batch }) if batch.table() == Some(&tables.inbox) => covered.push(id),
+                Ok(_) => say(&format!("StreamRecordsFailed: message {id} stays: it is of another table")),
+                Err(_) => say(&format!("StreamRecordsFailed: message {id} stays: it names no records")),
             }
-            // What people have read: only pushes hang on that stream.
-            Ok(Kept { batch }) if batch.table() == Some(&tables.inbox) => covered.push(message),
-            Ok(_) | Err(_) => stay.push(message),
         }
     }
     if let Some(arrived) = since {
         let since = Timestamp::from_millis(arrived.millis() - MARGIN.as_millis() as i64);
-        let tally = inboxes.refold(since, notes, now, say).await?;
+        let tally = queue.hold(inboxes.refold(since, notes, now, say)).await?;
         say(&format!(
-            "of {} cases, {} with records since {since}: {} rows written, {} notes queued, {} failed",
-            tally.cases, tally.folded, tally.written, tally.notes, tally.failed
+            "of {}, {} with records since {since}: {} written, {} queued, {} failed",
+            count(tally.cases, "case"),
+            tally.folded,
+            count(tally.written, "row"),
+            count(tally.notes, "note"),
+            tally.failed
         ));
         if tally.failed > 0 {
-            stay.append(&mut covered);
+            return Ok(());
         }
     }
-    for message in &covered {
-        queue.delete(message).await?;
+    for id in &covered {
+        queue.delete(id).await?;
     }
-    queue.give_back(&stay).await?;
-    say(&format!("StreamRecordsFailed: {} done, {} failed", covered.len(), stay.len()));
-    Ok(stay.len() as u64)
+    Ok(())
 }

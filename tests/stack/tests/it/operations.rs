@@ -8,7 +8,7 @@ use std::{
 
 use case_chat_aws::Settings;
 use case_chat_domain::Timestamp;
-use case_chat_operations::{Inboxes, Load, LoadError, QUEUES, Resources, Tally, load, redrive};
+use case_chat_operations::{Inboxes, Load, LoadError, QUEUES, Resource, Resources, Tally, load, redrive};
 use case_chat_stack_tests::{Cloud, Setting, case, eventually};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -320,12 +320,17 @@ async fn records_that_update_inbox_gave_up_on_are_folded_and_who_is_away_is_told
 
     binaries.mend("update-inbox");
     let operator = Operator::of(&cloud);
-    assert_eq!(operator.redrive().await, 0, "{}", operator.said());
+    let sent = json!({ "QueueUrl": "/case-chat-StreamRecordsFailed", "MessageBody": "{}" });
+    let sent = cloud.account().call("AmazonSQS.SendMessage", sent).await;
+    let id = sent["MessageId"].as_str().expect("an id");
+    assert_eq!(operator.redrive().await, 1, "{}", operator.said());
+    let stays = format!("StreamRecordsFailed: message {id} stays: it names no records");
+    assert!(operator.said().contains(&stays), "{}", operator.said());
     let list = chen.get("/cases").await.body;
     assert_eq!((&list["cases"][0]["head"], &list["totalUnread"]), (&json!(1), &json!(1)), "{list}");
     cloud.mail_to(CHEN, 1).await;
-    assert_eq!(cloud.account().waiting_in("StreamRecordsFailed").await, Vec::<Value>::new());
-    assert_eq!(operator.redrive().await, 0);
+    assert_eq!(cloud.account().waiting_in("StreamRecordsFailed").await, [json!({})]);
+    assert_eq!(operator.redrive().await, 1);
     assert_eq!(cloud.notes_done(1).await, ["sent"]);
 }
 
@@ -364,6 +369,8 @@ async fn events_that_sync_case_gave_up_on_are_folded_and_what_is_none_stays() {
         assert_eq!(amira.get(&format!("/cases/{case_id}/messages")).await.status, 200, "{case_id}");
     }
     let said = operator.said();
+    let why = "case-chat-SyncCase failed again: the event is not a whole case (line 1, column 19)";
+    assert!(said.contains(why), "{said}");
     assert!(!said.contains("Name of") && !said.contains("example.org"), "{said}");
 }
 
@@ -386,6 +393,18 @@ async fn notes_and_bounces_that_were_given_up_on_count_after_all() {
         cloud.account().call("AmazonSQS.SendMessage", sent).await;
     }
     let operator = Operator::of(&cloud);
+    // A run that broke off has taken them.
+    let url = "/case-chat-NotesFailed";
+    let taken = json!({ "QueueUrl": url, "MaxNumberOfMessages": 10, "VisibilityTimeout": 180 });
+    let taken = cloud.account().call("AmazonSQS.ReceiveMessage", taken).await;
+    assert_eq!(operator.redrive().await, 2, "{}", operator.said());
+    let held = "NotesFailed: 2 are held by a run that broke off; again in 3 minutes";
+    assert!(operator.said().contains(held), "{}", operator.said());
+    for message in taken["Messages"].as_array().expect("messages") {
+        let back =
+            json!({ "QueueUrl": url, "ReceiptHandle": message["ReceiptHandle"], "VisibilityTimeout": 0 });
+        cloud.account().call("AmazonSQS.ChangeMessageVisibility", back).await;
+    }
     assert_eq!(operator.redrive().await, 1, "what is no note stays: {}", operator.said());
     let mut outcomes = cloud.notes_done(3).await;
     outcomes.sort_unstable();
@@ -402,13 +421,11 @@ async fn a_file_with_a_wrong_line_puts_nothing_and_names_the_line_without_repeat
     let mut alone = case("case-2", 1, "amira", "amira", "open");
     alone["reference"] = json!("somebody private");
     let lines = format!("{good}\n{alone}\n\n{{\"caseId\":\"private\"}}\n");
-    let refused = operator.load(&lines).await.expect_err("three are wrong");
-    assert_eq!(refused.to_string(), "3 lines are wrong; nothing was put");
+    let refused = operator.load(&lines).await.expect_err("two are wrong");
+    assert_eq!(refused.to_string(), "2 wrong lines; nothing was put");
     assert_eq!(
         operator.said(),
-        "line 2: a case is shared by two different people\n\
-         line 3: not a whole case (column 0)\n\
-         line 4: not a whole case (column 20)"
+        "line 2: a case is shared by two different people\nline 4: not a whole case (column 20)"
     );
     // The bus would have been asked in between.
     cloud.open("case-3", "amira", "chen").await;
@@ -439,4 +456,27 @@ async fn cases_that_exist_already_are_known_after_a_load_and_the_same_after_anot
     let amira = cloud.sign_in("amira").await;
     assert_eq!(amira.get("/cases").await.body["cases"].as_array().map(Vec::len), Some(25));
     assert!(!operator.said().contains("Name of"), "{}", operator.said());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bus_that_is_not_there_is_asked_once_and_an_inbox_that_is_not_ten_times() {
+    let cloud = Cloud::start().await;
+    let mut operator = Operator::of(&cloud);
+    for number in 0..15 {
+        cloud.open(&format!("case-{number}"), "amira", "chen").await;
+    }
+    operator.bus = "elsewhere".to_owned();
+    let line = format!("\n{}\n", case("case-1", 1, "amira", "chen", "open"));
+    let refused = operator.load(&line.repeat(25)).await.expect_err("there is no such bus");
+    let said = format!("{:#}", anyhow::Error::from(refused));
+    assert_eq!(said, "stopped at line 2, with 0 put: PutEvents failed: refused ResourceNotFoundException");
+    assert_eq!(operator.said(), "");
+
+    let threads: Resource = "Threads=case-chat-Threads".parse().expect("a resource");
+    let elsewhere: Resource = "Inbox=elsewhere".parse().expect("a resource");
+    let resources = [threads, elsewhere].into_iter().collect();
+    let inboxes = Inboxes::new(&operator.settings, &resources).expect("all is named");
+    let refused = inboxes.rebuild(now(), &|line| operator.say(line)).await.expect_err("no inbox");
+    assert!(refused.to_string().contains("ResourceNotFoundException"), "{refused}");
+    assert_eq!(operator.said().lines().count(), 10, "{}", operator.said());
 }
