@@ -90,7 +90,7 @@ enum Task {
     /// Take up again what was given up on, from the queues that keep it.
     #[command(disable_help_flag = true)]
     Redrive(operations::Options),
-    /// Make cases known that exist already: `load-cases FILE --bus NAME`.
+    /// Make cases known that exist already: `load-cases FILE --stack NAME`.
     #[command(disable_help_flag = true)]
     LoadCases(operations::Options),
     /// Measure; without a name, everything.

@@ -23,6 +23,8 @@ pub(crate) struct Options {
 /// Runs an operation, with the credentials and the region of the environment, in the folder that files are named from.
 pub(crate) fn perform(operation: &str, Options { options }: Options, folder: &Path) -> Result<()> {
     let (stack, options) = split(options)?;
+    let helps = options.iter().any(|option| option == "--help" || option == "-h");
+    let stack = stack.filter(|_| !helps);
     let resources = stack.as_deref().map(resources_of).transpose()?.unwrap_or_default();
     let named = resources.iter().flat_map(|resource| ["--resource", resource]);
     let mut cargo = cargo();

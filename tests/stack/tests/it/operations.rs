@@ -472,11 +472,23 @@ async fn a_bus_that_is_not_there_is_asked_once_and_an_inbox_that_is_not_ten_time
     assert_eq!(said, "stopped at line 2, with 0 put: PutEvents failed: refused ResourceNotFoundException");
     assert_eq!(operator.said(), "");
 
-    let threads: Resource = "Threads=case-chat-Threads".parse().expect("a resource");
-    let elsewhere: Resource = "Inbox=elsewhere".parse().expect("a resource");
-    let resources = [threads, elsewhere].into_iter().collect();
+    let failed = format!("StreamRecordsFailed={}/0/case-chat-StreamRecordsFailed", cloud.url("aws"));
+    let named = ["Threads=case-chat-Threads", "Inbox=elsewhere", "Notes=elsewhere", &failed];
+    let resources = named.map(|named| named.parse::<Resource>().expect("a resource")).into_iter().collect();
     let inboxes = Inboxes::new(&operator.settings, &resources).expect("all is named");
     let refused = inboxes.rebuild(now(), &|line| operator.say(line)).await.expect_err("no inbox");
     assert!(refused.to_string().contains("ResourceNotFoundException"), "{refused}");
     assert_eq!(operator.said().lines().count(), 10, "{}", operator.said());
+
+    // However it ends, what it took is there for the next run.
+    let records = json!({ "DDBStreamBatchInfo": {
+        "streamArn": "arn:aws:dynamodb:eu-central-1:000000000000:table/case-chat-Threads/stream/1",
+        "approximateArrivalOfFirstRecord": now().to_string(),
+    } });
+    let sent = json!({ "QueueUrl": "/case-chat-StreamRecordsFailed", "MessageBody": records.to_string() });
+    cloud.account().call("AmazonSQS.SendMessage", sent).await;
+    let say = |line: &str| operator.say(line);
+    let refused = redrive(&operator.settings, &resources, "StreamRecordsFailed", now(), &say).await;
+    assert!(refused.expect_err("no inbox").to_string().contains("ResourceNotFoundException"));
+    assert_eq!(cloud.account().waiting_in("StreamRecordsFailed").await, [records]);
 }
