@@ -1,5 +1,7 @@
 //! Batches of a table's stream, answered record by record.
 
+use std::collections::BTreeSet;
+
 use aws_lambda_events::{
     dynamodb::{Event, EventRecord},
     streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse},
@@ -8,7 +10,7 @@ use aws_lambda_events::{
 use crate::metrics::Metrics;
 
 /// Where a record stands in the stream, as a partial batch response names it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position(String);
 
 /// The records of a batch, in order, each with its position.
@@ -23,7 +25,8 @@ pub fn records(event: &Event) -> impl Iterator<Item = (Position, &EventRecord)> 
 /// that failed may be handled already: handling twice must do no harm.
 #[must_use]
 pub fn failures(metrics: &Metrics, positions: impl IntoIterator<Item = Position>) -> DynamoDbEventResponse {
-    let positions: Vec<Position> = positions.into_iter().collect();
+    // A record may have failed for both of its readers.
+    let positions: BTreeSet<Position> = positions.into_iter().collect();
     metrics.line().count("RecordsFailed", positions.len() as u64).print();
     let mut response = DynamoDbEventResponse::default();
     response.batch_item_failures = positions
@@ -35,4 +38,21 @@ pub fn failures(metrics: &Metrics, positions: impl IntoIterator<Item = Position>
         })
         .collect();
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::environment::Environment;
+
+    #[test]
+    fn a_record_that_failed_for_both_of_its_readers_failed_once() {
+        let environment = Environment::of([("METRICS_NAMESPACE", "case-chat".to_owned())]);
+        let metrics = Metrics::from_environment(&environment).expect("a namespace");
+        let failed = ["7", "8", "7"].map(|position| Position(position.to_owned()));
+        let response = failures(&metrics, failed);
+        let named: Vec<_> =
+            response.batch_item_failures.iter().filter_map(|item| item.item_identifier.as_deref()).collect();
+        assert_eq!(named, ["7", "8"]);
+    }
 }
