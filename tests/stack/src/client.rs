@@ -1,7 +1,7 @@
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER};
 use serde_json::{Value, json};
 
-use crate::{Handshake, Socket, contract::assert_answer};
+use crate::{Handshake, Socket, contract::assert_answer, eventually};
 
 /// Someone with a token.
 #[derive(Clone)]
@@ -75,6 +75,14 @@ impl Client {
     /// Writes to a case: a new message behind that anchor.
     pub async fn write(&self, case_id: &str, after: u64, text: &str) -> Reply {
         self.post(case_id, &json!({ "clientId": crate::new_id(), "after": after, "body": text })).await
+    }
+
+    /// Waits until this person is one of the two on a case.
+    pub async fn shares(&self, case_id: &str) {
+        eventually("they share the case", || async {
+            (self.get(&format!("/cases/{case_id}/messages")).await.status == 200).then_some(())
+        })
+        .await;
     }
 
     /// Every record of a case, page by page.

@@ -14,7 +14,7 @@ use tokio::{
     time::{Instant, sleep},
 };
 
-use crate::{Account, Client, eventually};
+use crate::{Account, Client};
 
 /// What a test asks of its cloud.
 #[derive(Default)]
@@ -210,12 +210,7 @@ impl Cloud {
     /// Opens a case and waits until its requester can read it.
     pub async fn open(&self, case_id: &str, requester: &str, provider: &str) {
         self.host_says(case(case_id, 1, requester, provider, "open")).await;
-        let reader = self.sign_in(requester).await;
-        eventually("the case opens", || async {
-            let page = reader.get(&format!("/cases/{case_id}/messages")).await;
-            (page.status == 200).then_some(())
-        })
-        .await;
+        self.sign_in(requester).await.shares(case_id).await;
     }
 }
 

@@ -126,21 +126,12 @@ async fn lived_in(cloud: &Cloud) -> Vec<Value> {
     assert_eq!(amira.write("case-1", 0, "before").await.status, 201);
     assert_eq!(chen.write("case-1", 1, "an answer").await.status, 201);
     cloud.host_says(case("case-1", 2, "amira", "okafor", "open")).await;
-    eventually("case-1 is with okafor", || async {
-        (okafor.get("/cases/case-1/messages").await.status == 200).then_some(())
-    })
-    .await;
+    okafor.shares("case-1").await;
     assert_eq!(lucas.write("case-2", 0, "for chen").await.status, 201);
     cloud.host_says(case("case-2", 2, "lucas", "okafor", "open")).await;
-    eventually("case-2 is with okafor", || async {
-        (okafor.get("/cases/case-2/messages").await.status == 200).then_some(())
-    })
-    .await;
+    okafor.shares("case-2").await;
     cloud.host_says(case("case-2", 3, "lucas", "chen", "open")).await;
-    eventually("and back again", || async {
-        (chen.get("/cases/case-2/messages").await.status == 200).then_some(())
-    })
-    .await;
+    chen.shares("case-2").await;
     assert_eq!(lucas.write("case-2", 3, "for chen again").await.status, 201);
     assert_eq!(okafor.write("case-3", 0, "the last word").await.status, 201);
     cloud.host_says(case("case-3", 2, "amira", "okafor", "closed")).await;
